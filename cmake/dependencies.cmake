@@ -1,0 +1,24 @@
+# Every library the program uses, as an imported target.
+
+find_package(Threads REQUIRED)
+find_package(MPI REQUIRED COMPONENTS CXX)
+find_package(Boost 1.74 REQUIRED COMPONENTS mpi serialization)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(tomlplusplus REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(fmt REQUIRED)
+
+set(HDF5_PREFER_PARALLEL ON)
+find_package(HDF5 1.10 REQUIRED COMPONENTS C HL)
+if(NOT HDF5_IS_PARALLEL)
+    message(FATAL_ERROR "HDF5 ${HDF5_VERSION} was built without MPI, and curldescent writes one file from many ranks. "
+        "Install a parallel HDF5 (Debian: libhdf5-openmpi-dev; clusters: a module such as hdf5-parallel) "
+        "and put its h5pcc first in PATH, or set HDF5_ROOT.")
+endif()
+
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+
+find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)
+add_library(random123 INTERFACE)
+target_include_directories(random123 SYSTEM INTERFACE ${RANDOM123_INCLUDE_DIR})
