@@ -1,0 +1,17 @@
+#include "curldescent/model/network.hpp"
+
+namespace curldescent {
+
+Matrix forward(const Network& network, const Weights& weights, const ConstMatrixRef& X) {
+    Matrix hidden = weights.W1 * X;
+    apply_activation(network.activation, hidden);
+    Matrix outputs = weights.W2 * hidden;
+    apply_activation(network.output_activation, outputs);
+    return outputs;
+}
+
+double mean_squared_loss(const ConstMatrixRef& outputs, const ConstMatrixRef& targets) {
+    return 0.5 * (outputs - targets).squaredNorm() / static_cast<double>(targets.size());
+}
+
+}  // namespace curldescent
