@@ -1,0 +1,54 @@
+#include "curldescent/analysis/learning_curve.hpp"
+
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace curldescent {
+namespace {
+
+constexpr double infinite = std::numeric_limits<double>::infinity();
+
+/// The loss, infinite where outputs overflow (their differences may be NaN, which would read as missing).
+double recorded_loss(const Network& network, const Weights& weights, const Matrix& X, const Matrix& Y) {
+    const double loss = mean_squared_loss(forward(network, weights, X), Y);
+    return std::isnan(loss) && X.cols() > 0 ? infinite : loss;
+}
+
+}  // namespace
+
+std::vector<std::int64_t> record_epochs(std::int64_t epochs, std::int64_t records, RecordSpacing spacing) {
+    const auto last = static_cast<double>(epochs);
+    std::vector<std::int64_t> chosen{0};
+    for (std::int64_t k = 0; k + 1 < records; ++k) {
+        const double share = static_cast<double>(k) / static_cast<double>(records - 1);
+        const double position =
+            spacing == RecordSpacing::log ? std::pow(last, share) : 1.0 + share * (last - 1.0);
+        const auto epoch = static_cast<std::int64_t>(position);
+        if (epoch > chosen.back() && epoch < epochs) chosen.push_back(epoch);
+    }
+    chosen.push_back(epochs);
+    return chosen;
+}
+
+LearningCurve::LearningCurve(const Network& network, const Problem& problem, std::vector<std::int64_t> epochs)
+    : network_(network), problem_(problem), epochs_(std::move(epochs)) {
+    train_loss_.reserve(epochs_.size());
+    test_loss_.reserve(epochs_.size());
+}
+
+void LearningCurve::observe(const TrainingState& state) {
+    const std::size_t next = train_loss_.size();
+    if (next == epochs_.size() || state.epoch != epochs_[next]) return;
+    train_loss_.push_back(recorded_loss(network_, state.weights, problem_.X, problem_.Y));
+    test_loss_.push_back(recorded_loss(network_, state.weights, problem_.X_test, problem_.Y_test));
+}
+
+void LearningCurve::finish(const TrainingOutcome& outcome) {
+    if (!outcome.diverged) return;
+    train_loss_.resize(epochs_.size(), infinite);
+    test_loss_.resize(epochs_.size(), problem_.X_test.cols() > 0 ? infinite
+                                                                 : std::numeric_limits<double>::quiet_NaN());
+}
+
+}  // namespace curldescent
