@@ -1,0 +1,60 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "curldescent/experiment/experiment.hpp"
+
+namespace curldescent {
+
+/// One unit of work: some rules of one replicate of one point, which share teacher, start, data and batch order.
+/// Plain bytes: it travels between ranks as it is.
+struct Task {
+    std::int64_t index = 0;  ///< point * replicates + replicate
+    std::int64_t point = 0;
+    std::int64_t replicate = 0;
+    std::uint64_t seed = 0;  ///< of the experiment
+    std::array<Rule, 4> rule_list{};
+    std::uint32_t rule_count = 0;
+    RunSettings settings;
+
+    [[nodiscard]] std::span<const Rule> rules() const { return {rule_list.data(), rule_count}; }
+};
+static_assert(std::is_trivially_copyable_v<Task>);
+
+/// What became of a run.
+enum class RunStatus : std::uint8_t { pending, done, diverged, failed };
+
+template <>
+inline constexpr std::array<std::string_view, 4> enumeration_names<RunStatus>{"pending", "done", "diverged",
+                                                                              "failed"};
+
+/// All that is stored of one run.
+struct RunResult {
+    RunStatus status = RunStatus::pending;
+    std::string message;           ///< why it failed; empty otherwise
+    double final_train_loss = 0.0;  ///< infinite when diverged, NaN when failed
+    double final_test_loss = 0.0;   ///< the same
+    std::vector<double> train_loss;  ///< at each recorded epoch
+    std::vector<double> test_loss;   ///< at each recorded epoch
+    double epochs_completed = 0.0;   ///< with finite weights
+    double wall_seconds = 0.0;
+    double updates = 0.0;
+    std::int32_t rank = 0;  ///< that computed it
+};
+
+/// The number of tasks of an experiment: points times replicates.
+std::int64_t task_count(const Experiment& experiment);
+
+/// The task with this index, with all rules of the experiment.
+Task make_task(const Experiment& experiment, std::int64_t index);
+
+/// An estimate of a task's arithmetic in floating-point operations, to order tasks by.
+double expected_cost(const Task& task);
+
+}  // namespace curldescent

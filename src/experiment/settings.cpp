@@ -1,0 +1,142 @@
+#include "curldescent/experiment/settings.hpp"
+
+#include <fmt/format.h>
+
+#include "curldescent/model/error.hpp"
+
+namespace curldescent {
+namespace {
+
+std::int64_t truncated(double value) { return static_cast<std::int64_t>(value); }
+
+void resolve_sizes(const Settings& settings, Network& network) {
+    if (!settings.total_neurons && !settings.ratio) {
+        network.inputs = settings.inputs.value_or(network.inputs);
+        network.hidden = settings.hidden.value_or(network.hidden);
+        return;
+    }
+    if (settings.inputs || settings.hidden || !settings.total_neurons || !settings.ratio) {
+        throw InputError(
+            "the network's size is given in a mixed way; allowed: network.inputs and network.hidden, or "
+            "network.total_neurons and network.ratio");
+    }
+    const auto total = static_cast<double>(*settings.total_neurons);
+    network.inputs = truncated(total / (1.0 + 1.0 / *settings.ratio));
+    network.hidden = truncated(total / (1.0 + *settings.ratio));
+    if (network.inputs < 1 || network.hidden < 1) {
+        throw InputError(fmt::format(
+            "network.total_neurons = {} with network.ratio = {} gives {} inputs and {} hidden units; both must be at "
+            "least 1",
+            *settings.total_neurons, *settings.ratio, network.inputs, network.hidden));
+    }
+}
+
+Index resolve_flips(const std::optional<std::int64_t>& flips, const std::optional<double>& fraction, Index neurons,
+                    std::string_view layer) {
+    if (flips && fraction) {
+        throw InputError(fmt::format("plasticity.{0}_flips = {1} and plasticity.{0}_flip_fraction = {2} exclude each "
+                                     "other; give one of them",
+                                     layer, *flips, *fraction));
+    }
+    if (fraction) return truncated(*fraction * static_cast<double>(neurons));
+    if (flips && *flips > neurons) {
+        throw InputError(fmt::format("plasticity.{}_flips = {} is above the number of neurons there, {}", layer,
+                                     *flips, neurons));
+    }
+    return flips.value_or(0);
+}
+
+void check_together(const RunSettings& run) {
+    const auto& [network, initialization, plasticity, training, recording] = run;
+    if (training.batch > training.samples) {
+        throw InputError(fmt::format("training.batch = {} is above training.samples = {}; allowed is 1 to {}, or 0 "
+                                     "for the full batch",
+                                     training.batch, training.samples, training.samples));
+    }
+    if (initialization.start == Start::teacher && initialization.teacher_hidden != network.hidden) {
+        throw InputError(fmt::format("initialization.start = \"teacher\" needs a teacher as wide as the student, but "
+                                     "network.teacher_hidden = {} and network.hidden = {}",
+                                     initialization.teacher_hidden, network.hidden));
+    }
+    if (initialization.start != Start::teacher && initialization.offset != 0.0) {
+        throw InputError(fmt::format("initialization.offset = {} has an effect only with initialization.start = "
+                                     "\"teacher\"; set that, or remove the offset",
+                                     initialization.offset));
+    }
+}
+
+std::string shape_text(const SuppliedArray& array, const Matrix& values) {
+    const bool transposed = array.kind == SuppliedArray::Rows::samples;
+    return fmt::format("[{} x {}]", transposed ? values.cols() : values.rows(),
+                       transposed ? values.rows() : values.cols());
+}
+
+void check_shape(const SuppliedData& supplied, const SuppliedArray& array, const Matrix& values,
+                 const DataSizes& sizes) {
+    const Index rows = sizes.*array.rows;
+    const Index columns = sizes.*array.columns;
+    const bool fits = array.kind == SuppliedArray::Rows::samples
+                          ? values.cols() >= rows && values.rows() == columns
+                          : values.rows() == rows && values.cols() == columns;
+    if (fits) return;
+    throw InputError(fmt::format("{}: {} is {}, but the experiment needs [{}{} x {}]", supplied.source, array.name,
+                                 shape_text(array, values),
+                                 array.kind == SuppliedArray::Rows::samples ? "at least " : "", rows, columns));
+}
+
+void check_company(const SuppliedData& supplied, bool given, std::string_view name, bool needed_given,
+                   std::string_view needed) {
+    if (!given || needed_given) return;
+    throw InputError(
+        fmt::format("{}: {} is given without {}; add it, or leave both out", supplied.source, name, needed));
+}
+
+}  // namespace
+
+RunSettings resolve(const Settings& settings) {
+    RunSettings run = settings.run;
+    resolve_sizes(settings, run.network);
+    run.network.output_activation = settings.output_activation.value_or(run.network.activation);
+    run.initialization.teacher_hidden = settings.teacher_hidden.value_or(run.network.hidden);
+    const FlipSide side = run.plasticity.side;
+    run.plasticity.hidden_flips = resolve_flips(settings.hidden_flips, settings.hidden_flip_fraction,
+                                                hidden_sign_count(run.network, side), "hidden");
+    run.plasticity.readout_flips = resolve_flips(settings.readout_flips, settings.readout_flip_fraction,
+                                                 readout_sign_count(run.network, side), "readout");
+    if (run.training.batch == 0) run.training.batch = run.training.samples;
+    check_together(run);
+    return run;
+}
+
+DataSizes data_sizes(const RunSettings& run) {
+    return {.inputs = run.network.inputs,
+            .hidden = run.network.hidden,
+            .teacher_hidden = run.initialization.teacher_hidden,
+            .outputs = run.network.outputs,
+            .samples = run.training.samples,
+            .test_samples = run.training.test_samples};
+}
+
+void validate(const SuppliedData& supplied, const RunSettings& run) {
+    const DataSizes sizes = data_sizes(run);
+    for (const SuppliedArray& array : supplied_arrays) {
+        const auto& values = supplied.*array.member;
+        if (!values) continue;
+        check_shape(supplied, array, *values, sizes);
+        if (!values->allFinite()) {
+            throw InputError(fmt::format("{}: {} holds a value that is not finite (NaN or infinite); every value must "
+                                         "be a finite number",
+                                         supplied.source, array.name));
+        }
+    }
+    check_company(supplied, supplied.targets.has_value(), "targets", supplied.inputs.has_value(), "inputs");
+    check_company(supplied, supplied.test_targets.has_value(), "test_targets", supplied.test_inputs.has_value(),
+                  "test_inputs");
+    if (supplied.targets && !supplied.test_targets && sizes.test_samples > 0) {
+        throw InputError(fmt::format("{}: targets is given without test_targets, so there is no test loss; add "
+                                     "test_inputs and test_targets, or set training.test_samples = 0",
+                                     supplied.source));
+    }
+}
+
+}  // namespace curldescent

@@ -1,0 +1,37 @@
+#include "curldescent/experiment/task.hpp"
+
+#include <algorithm>
+
+#include "curldescent/dynamics/batches.hpp"
+
+namespace curldescent {
+
+std::int64_t task_count(const Experiment& experiment) {
+    return experiment.sweep.points() * experiment.settings.replicates;
+}
+
+Task make_task(const Experiment& experiment, std::int64_t index) {
+    const Settings& settings = experiment.settings;
+    Task task;
+    task.index = index;
+    task.point = index / settings.replicates;
+    task.replicate = index % settings.replicates;
+    task.seed = static_cast<std::uint64_t>(settings.seed);
+    std::copy(settings.rules.begin(), settings.rules.end(), task.rule_list.begin());
+    task.rule_count = static_cast<std::uint32_t>(settings.rules.size());
+    task.settings = resolve(experiment.sweep.at(settings, task.point));
+    return task;
+}
+
+double expected_cost(const Task& task) {
+    const auto& [network, initialization, plasticity, training, recording] = task.settings;
+    const auto weights =
+        static_cast<double>(network.hidden) * static_cast<double>(network.inputs + network.outputs);
+    const auto updates = static_cast<double>(training.epochs) *
+                         static_cast<double>(updates_per_epoch(training.samples, training.batch));
+    // Forward and increments: 4 operations per weight and sample; applying and rescaling: about 5 per weight.
+    const double per_update = weights * (4.0 * static_cast<double>(training.batch) + 5.0);
+    return static_cast<double>(task.rule_count) * updates * per_update;
+}
+
+}  // namespace curldescent
