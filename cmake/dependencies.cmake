@@ -16,6 +16,11 @@ if(NOT HDF5_IS_PARALLEL)
         "and put its h5pcc first in PATH, or set HDF5_ROOT.")
 endif()
 
+add_library(curldescent_hdf5 INTERFACE)
+target_include_directories(curldescent_hdf5 SYSTEM INTERFACE ${HDF5_C_INCLUDE_DIRS})
+target_compile_definitions(curldescent_hdf5 INTERFACE ${HDF5_C_DEFINITIONS})
+target_link_libraries(curldescent_hdf5 INTERFACE ${HDF5_C_LIBRARIES} ${HDF5_C_HL_LIBRARIES})
+
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "curldescent/experiment/experiment.hpp"
+#include "curldescent/storage/schema.hpp"
+
+namespace curldescent {
+
+/// Where a results file comes from.
+struct Provenance {
+    std::string experiment_file;  ///< path as given
+    std::string experiment_text;  ///< the experiment file as the user wrote it
+    std::string overrides;        ///< the `--set` arguments, one a line
+    std::string settings;         ///< every key and axis with its value, as TOML
+    std::string data_checksum;    ///< XXH3 of the supplied data, hexadecimal; empty: none
+    std::string version;          ///< of curldescent
+    std::string git_commit;       ///< it was built from, with "-dirty" when changed
+    std::string compiler;         ///< name, version and flags
+    std::string libraries;        ///< names and versions
+    std::string cpu;              ///< model of rank 0's
+    std::string hosts;            ///< host of each rank, in order, one a line
+    double ranks = 1;
+    double start_time = 0;  ///< seconds since 1970-01-01 UTC
+};
+
+/// What this build, host and experiment say of themselves; hosts and ranks are left to the caller.
+Provenance make_provenance(const Experiment& experiment, const std::string& data_checksum);
+
+/// Name and version of this build, in one line.
+std::string version_text();
+
+/// The provenance as variables of its group; end_time is left to be written when all is done.
+std::vector<Variable> provenance_layout(const Provenance& provenance);
+
+}  // namespace curldescent

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "curldescent/experiment/task.hpp"
+
+namespace curldescent {
+
+/// The dimensions of the results file.
+enum class Dimension : std::uint8_t { point, rule, replicate, record, character };
+
+template <>
+inline constexpr std::array<std::string_view, 5> enumeration_names<Dimension>{"point", "rule", "replicate",
+                                                                              "record", "character"};
+
+/// How the values of a variable are stored. A text has any length and is written once, with the layout.
+/// Characters are the bytes of texts of fixed room along the dimension `character`, which are written while
+/// tasks run.
+enum class ValueType : std::uint8_t { real64, int32, int64, uint8, uint64, text, character };
+
+/// Bytes of room for a run's message.
+inline constexpr std::int64_t message_room = 160;
+
+/// Where a variable lives. The root group holds the scientific data: it alone is hashed by `digest`.
+enum class Group : std::uint8_t { root, timing, provenance };
+
+/// Values that are known when the file is made; nothing for those that tasks will bring.
+using Content =
+    std::variant<std::monostate, std::vector<double>, std::vector<std::int64_t>, std::vector<std::string>>;
+
+/// One variable of the results file.
+struct Variable {
+    std::string name;
+    std::vector<Dimension> dimensions;  ///< empty: a scalar
+    ValueType type = ValueType::real64;
+    std::string units;  ///< "1" for pure numbers; empty for text
+    std::string description;
+    Content content{};  ///< a dimension scale without content is a mere length
+    Group group = Group::root;
+    std::string coordinates{};    ///< CF: the variables that label this one
+    std::string flag_meanings{};  ///< CF: the names of the values 0, 1, ... of an enumeration
+};
+
+/// The number of entries along each dimension.
+struct Extents {
+    std::int64_t points = 0;
+    std::int64_t rules = 0;
+    std::int64_t replicates = 0;
+    std::int64_t records = 0;
+    std::int64_t characters = message_room;
+
+    [[nodiscard]] std::int64_t along(Dimension dimension) const;
+};
+
+/// Which statistics over replicates a variable of the runs gets.
+enum class Statistics : std::uint8_t { none, plain, with_log10 };
+
+/// A variable that every run brings: where it comes from in a RunResult and where it goes in the file. Adding
+/// a measurement means adding a row to `run_variables`.
+struct RunVariable {
+    std::string_view name;
+    std::variant<double RunResult::*, std::vector<double> RunResult::*, std::int32_t RunResult::*,
+                 std::string RunResult::*>
+        member;
+    std::optional<Dimension> extra;  ///< the dimension beside [point, rule, replicate]
+    std::string_view units;
+    std::string_view description;
+    Statistics statistics = Statistics::none;
+    Group group = Group::root;
+};
+
+/// Every variable of the runs, `status` and `checksum` apart.
+std::span<const RunVariable> run_variables();
+
+/// How a run's variable is stored.
+ValueType value_type(const RunVariable& variable);
+
+/// The statistics over the replicates of a rule at a point, as suffixes of a variable's name.
+inline constexpr std::array<std::string_view, 6> statistic_names{"mean", "sem", "median",
+                                                                 "q05",  "q95", "count"};
+
+/// The names of the summarised quantities: a variable's own, and "log10_..." of it where that is kept.
+std::vector<std::string> summarised_names(const RunVariable& variable);
+
+/// The extents of an experiment's results. `records` is the most that any point has.
+Extents extents_of(const Experiment& experiment);
+
+/// The whole schema for an experiment, dimension scales first: labels and parameters with their values, then
+/// what the runs will bring, statistics, and timing.
+std::vector<Variable> scientific_layout(const Experiment& experiment);
+
+}  // namespace curldescent

@@ -1,0 +1,58 @@
+#include "curldescent/storage/digest.hpp"
+
+#include <vector>
+
+#include "curldescent/storage/hdf5.hpp"
+#include "hash.hpp"
+#include "value_types.hpp"
+
+namespace curldescent {
+namespace {
+
+void add_texts(Hash& hash, const hdf5::Handle& dataset, const hdf5::Block& block, const std::string& what) {
+    std::vector<char*> texts(block.size(), nullptr);
+    hdf5::read_block(dataset, hdf5_type(ValueType::text).id(), block,
+                     std::as_writable_bytes(std::span(texts)), what);
+    for (char* text : texts) {
+        hash.add(std::string_view(text == nullptr ? "" : text));
+        H5free_memory(text);
+    }
+}
+
+/// Block by block along the first dimension, so that a large variable needs little memory.
+void add_values(Hash& hash, const hdf5::Handle& dataset, const std::string& what) {
+    const hdf5::Handle type = hdf5::own(H5Dget_type(dataset.id()), H5Tclose, what);
+    const bool is_text = H5Tis_variable_str(type.id()) > 0;
+    const std::vector<hsize_t> lengths = hdf5::extents(dataset);
+    hdf5::Block block{.first = std::vector<hsize_t>(lengths.size(), 0), .extent = lengths};
+    if (!lengths.empty()) block.extent.front() = 1;
+    const hsize_t blocks = lengths.empty() ? 1 : lengths.front();
+    for (hsize_t k = 0; k < blocks; ++k) {
+        if (!lengths.empty()) block.first.front() = k;
+        if (is_text) {
+            add_texts(hash, dataset, block, what);
+        } else {
+            std::vector<std::byte> bytes(block.size() * H5Tget_size(type.id()));
+            hdf5::read_block(dataset, type.id(), block, bytes, what);
+            hash.add(bytes);
+        }
+    }
+}
+
+}  // namespace
+
+std::string digest(const std::string& path) {
+    const hdf5::Handle file = hdf5::open_for_reading(path);
+    Hash hash;
+    for (const std::string& name : hdf5::root_datasets(file, path)) {
+        const std::string what = path + ": " + name;
+        const hdf5::Handle dataset =
+            hdf5::own(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose, what);
+        hash.add(name);
+        for (const hsize_t length : hdf5::extents(dataset)) hash.add(std::to_string(length));
+        add_values(hash, dataset, what);
+    }
+    return hash.hexadecimal();
+}
+
+}  // namespace curldescent

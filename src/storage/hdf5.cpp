@@ -1,0 +1,132 @@
+#include "curldescent/storage/hdf5.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace curldescent::hdf5 {
+namespace {
+
+/// The description of the error where it arose.
+std::string innermost_message() {
+    std::string message;
+    const auto keep_first = [](unsigned index, const H5E_error2_t* error, void* data) -> herr_t {
+        if (index == 0 && error->desc != nullptr) *static_cast<std::string*>(data) = error->desc;
+        return 0;
+    };
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_first, &message);
+    return message.empty() ? "unknown HDF5 error" : message;
+}
+
+Handle memory_space(const Block& block, const std::string& what) {
+    return block.extent.empty()
+               ? own(H5Screate(H5S_SCALAR), H5Sclose, what)
+               : own(H5Screate_simple(static_cast<int>(block.extent.size()), block.extent.data(), nullptr),
+                     H5Sclose, what);
+}
+
+Handle file_space(const Handle& dataset, const Block& block, const std::string& what) {
+    Handle space = own(H5Dget_space(dataset.id()), H5Sclose, what);
+    if (!block.extent.empty()) {
+        check(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, block.first.data(), nullptr,
+                                  block.extent.data(), nullptr),
+              what);
+    }
+    return space;
+}
+
+}  // namespace
+
+Handle::~Handle() {
+    if (id_ >= 0) close_(id_);
+}
+
+void Handle::close(const std::string& what) {
+    if (id_ >= 0) check(close_(std::exchange(id_, H5I_INVALID_HID)), what);
+}
+
+void silence_diagnostics() {
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
+
+void check(herr_t code, const std::string& what) {
+    if (code < 0) throw StorageError(what + ": " + innermost_message());
+}
+
+Handle own(hid_t id, Handle::Close closer, const std::string& what) {
+    if (id < 0) throw StorageError(what + ": " + innermost_message());
+    return {id, closer};
+}
+
+Handle open_for_reading(const std::string& path) {
+    if (!std::filesystem::exists(path)) throw StorageError(path + ": there is no such file");
+    const Handle access = own(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, path);
+    // A reader's lock would disturb the writers on some file systems, and is refused on others.
+    check(H5Pset_file_locking(access.id(), false, true), path);
+    return own(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()), H5Fclose,
+               path + ": cannot be opened as an HDF5 file");
+}
+
+std::vector<std::string> root_datasets(const Handle& file, const std::string& path) {
+    std::vector<std::string> names;
+    const auto collect = [](hid_t group, const char* name, const H5L_info_t* /*info*/, void* data) -> herr_t {
+        H5O_info_t object;
+        if (H5Oget_info_by_name2(group, name, &object, H5O_INFO_BASIC, H5P_DEFAULT) < 0) return -1;
+        if (object.type == H5O_TYPE_DATASET) static_cast<std::vector<std::string>*>(data)->emplace_back(name);
+        return 0;
+    };
+    check(H5Literate(file.id(), H5_INDEX_NAME, H5_ITER_INC, nullptr, collect, &names), path);
+    return names;
+}
+
+hsize_t Block::size() const {
+    hsize_t product = 1;
+    for (const hsize_t length : extent) product *= length;
+    return product;
+}
+
+std::vector<hsize_t> extents(const Handle& dataset) {
+    const Handle space = own(H5Dget_space(dataset.id()), H5Sclose, "dataset");
+    std::vector<hsize_t> lengths(
+        static_cast<std::size_t>(std::max(H5Sget_simple_extent_ndims(space.id()), 0)));
+    check(H5Sget_simple_extent_dims(space.id(), lengths.data(), nullptr), "dataset");
+    return lengths;
+}
+
+void read_block(const Handle& dataset, hid_t memory_type, const Block& block, std::span<std::byte> bytes,
+                const std::string& what) {
+    const Handle memory = memory_space(block, what);
+    const Handle file = file_space(dataset, block, what);
+    check(H5Dread(dataset.id(), memory_type, memory.id(), file.id(), H5P_DEFAULT, bytes.data()), what);
+}
+
+void write_block(const Handle& dataset, hid_t memory_type, const Block& block,
+                 std::span<const std::byte> bytes, const std::string& what) {
+    const Handle memory = memory_space(block, what);
+    const Handle file = file_space(dataset, block, what);
+    check(H5Dwrite(dataset.id(), memory_type, memory.id(), file.id(), H5P_DEFAULT, bytes.data()), what);
+}
+
+void write_attribute(const Handle& object, const std::string& name, const std::string& text) {
+    const std::string what = "attribute " + name;
+    const Handle type = own(H5Tcopy(H5T_C_S1), H5Tclose, what);
+    check(H5Tset_size(type.id(), std::max<std::size_t>(text.size(), 1)), what);
+    check(H5Tset_strpad(type.id(), H5T_STR_NULLPAD), what);
+    check(H5Tset_cset(type.id(), H5T_CSET_UTF8), what);
+    const Handle space = own(H5Screate(H5S_SCALAR), H5Sclose, what);
+    const Handle attribute =
+        own(H5Acreate2(object.id(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose,
+            what);
+    check(H5Awrite(attribute.id(), type.id(), text.data()), what);
+}
+
+void write_attribute(const Handle& object, const std::string& name, hid_t file_type, hid_t memory_type,
+                     const void* values, hsize_t count) {
+    const std::string what = "attribute " + name;
+    const Handle space = own(H5Screate_simple(1, &count, nullptr), H5Sclose, what);
+    const Handle attribute =
+        own(H5Acreate2(object.id(), name.c_str(), file_type, space.id(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose,
+            what);
+    check(H5Awrite(attribute.id(), memory_type, values), what);
+}
+
+}  // namespace curldescent::hdf5

@@ -1,0 +1,194 @@
+#include "curldescent/storage/results_file.hpp"
+
+#include "run_row.hpp"
+#include "value_types.hpp"
+
+namespace curldescent {
+namespace {
+
+hdf5::Handle open_in_parallel(const std::string& path, MPI_Comm communicator) {
+    const hdf5::Handle access = hdf5::own(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, path);
+    hdf5::check(H5Pset_fapl_mpio(access.id(), communicator, MPI_INFO_NULL), path);
+    return hdf5::own(
+        H5Fopen(path.c_str(), H5F_ACC_RDWR, access.id()), H5Fclose,
+        path +
+            ": cannot be opened with MPI-IO; the file system may lack support for parallel files "
+            "(choose another folder)");
+}
+
+hdf5::Block block_of(const RunIndex& run) {
+    return {.first = {static_cast<hsize_t>(run.point), static_cast<hsize_t>(run.rule),
+                      static_cast<hsize_t>(run.replicate)},
+            .extent = {1, 1, 1}};
+}
+
+/// The block of a variable of the runs, with its extra dimension where it has one.
+hdf5::Block block_of(const RunIndex& run, const RunVariable& variable, const Extents& extents) {
+    hdf5::Block block = block_of(run);
+    if (variable.extra) {
+        block.first.push_back(0);
+        block.extent.push_back(static_cast<hsize_t>(extents.along(*variable.extra)));
+    }
+    return block;
+}
+
+template <class Value>
+std::span<const std::byte> bytes_of(const Value& value) {
+    return std::as_bytes(std::span(&value, 1));
+}
+
+}  // namespace
+
+ResultsFile::ResultsFile(const std::string& path) : path_(path), file_(hdf5::open_for_reading(path)) {
+    read_extents();
+}
+
+ResultsFile::ResultsFile(const std::string& path, MPI_Comm communicator)
+    : path_(path), file_(open_in_parallel(path, communicator)) {
+    read_extents();
+}
+
+void ResultsFile::read_extents() {
+    try {
+        const auto length = [&](const char* scale) {
+            return static_cast<std::int64_t>(hdf5::extents(dataset(scale)).at(0));
+        };
+        extents_ = {length("point"), length("rule"), length("replicate"), length("record"),
+                    length("character")};
+    } catch (const std::exception&) {
+        throw StorageError(path_ + ": is an HDF5 file, but not a results file of curldescent");
+    }
+}
+
+hdf5::Handle& ResultsFile::dataset(const std::string& name) {
+    const auto found = datasets_.find(name);
+    if (found != datasets_.end()) return found->second;
+    hdf5::Handle opened =
+        hdf5::own(H5Dopen2(file_.id(), name.c_str(), H5P_DEFAULT), H5Dclose, path_ + ": no variable " + name);
+    return datasets_.emplace(name, std::move(opened)).first->second;
+}
+
+void ResultsFile::write_run(const RunIndex& run, const RunResult& result) {
+    std::vector<std::vector<std::byte>> row;
+    for (const RunVariable& variable : run_variables()) {
+        const hdf5::Block block = block_of(run, variable, extents_);
+        std::vector<std::byte> bytes = stored_bytes(variable, result, block.size());
+        const std::string name = variable_path(std::string(variable.name), variable.group);
+        hdf5::write_block(dataset(name), hdf5_type(value_type(variable)).id(), block, bytes,
+                          path_ + ": " + name);
+        if (variable.group == Group::root) row.push_back(std::move(bytes));
+    }
+    const std::uint64_t checksum = row_checksum(run, result.status, row);
+    hdf5::write_block(dataset("checksum"), H5T_NATIVE_UINT64, block_of(run), bytes_of(checksum),
+                      path_ + ": checksum");
+    hdf5::write_block(dataset("status"), H5T_NATIVE_UINT8, block_of(run), bytes_of(result.status),
+                      path_ + ": status");
+}
+
+void ResultsFile::write_statistic(const std::string& variable, std::int64_t point, std::int64_t rule,
+                                  double value) {
+    const hdf5::Block block{.first = {static_cast<hsize_t>(point), static_cast<hsize_t>(rule)},
+                            .extent = {1, 1}};
+    hdf5::write_block(dataset(variable), H5T_NATIVE_DOUBLE, block, bytes_of(value), path_ + ": " + variable);
+}
+
+void ResultsFile::write_provenance(const std::string& variable, double value) {
+    const std::string name = variable_path(variable, Group::provenance);
+    hdf5::write_block(dataset(name), H5T_NATIVE_DOUBLE, {}, bytes_of(value), path_ + ": " + name);
+}
+
+std::vector<RunStatus> ResultsFile::read_status(std::int64_t point) {
+    const hdf5::Block block{
+        .first = {static_cast<hsize_t>(point), 0, 0},
+        .extent = {1, static_cast<hsize_t>(extents_.rules), static_cast<hsize_t>(extents_.replicates)}};
+    std::vector<RunStatus> status(block.size());
+    hdf5::read_block(dataset("status"), H5T_NATIVE_UINT8, block, std::as_writable_bytes(std::span(status)),
+                     path_ + ": status");
+    return status;
+}
+
+std::uint64_t ResultsFile::stored_checksum(const RunIndex& run) {
+    std::uint64_t checksum = 0;
+    hdf5::read_block(dataset("checksum"), H5T_NATIVE_UINT64, block_of(run),
+                     std::as_writable_bytes(std::span(&checksum, 1)), path_ + ": checksum");
+    return checksum;
+}
+
+bool ResultsFile::is_intact(const RunIndex& run) {
+    const auto runs = read_status(run.point);
+    const RunStatus status = runs[static_cast<std::size_t>(run.rule * extents_.replicates + run.replicate)];
+    if (status == RunStatus::pending) return false;
+    std::vector<std::vector<std::byte>> row;
+    for (const RunVariable& variable : run_variables()) {
+        if (variable.group != Group::root) continue;
+        const hdf5::Block block = block_of(run, variable, extents_);
+        const std::string name(variable.name);
+        std::vector<std::byte> bytes(block.size() * value_size(value_type(variable)));
+        hdf5::read_block(dataset(name), hdf5_type(value_type(variable)).id(), block, bytes,
+                         path_ + ": " + name);
+        row.push_back(std::move(bytes));
+    }
+    return row_checksum(run, status, row) == stored_checksum(run);
+}
+
+std::vector<double> ResultsFile::read_replicates(const std::string& variable, std::int64_t point,
+                                                 std::int64_t rule) {
+    const hdf5::Block block{.first = {static_cast<hsize_t>(point), static_cast<hsize_t>(rule), 0},
+                            .extent = {1, 1, static_cast<hsize_t>(extents_.replicates)}};
+    std::vector<double> values(block.size());
+    hdf5::read_block(dataset(variable), H5T_NATIVE_DOUBLE, block, std::as_writable_bytes(std::span(values)),
+                     path_ + ": " + variable);
+    return values;
+}
+
+std::string ResultsFile::read_message(const RunIndex& run) {
+    hdf5::Block block = block_of(run);
+    block.first.push_back(0);
+    block.extent.push_back(static_cast<hsize_t>(extents_.characters));
+    std::string text(static_cast<std::size_t>(extents_.characters), '\0');
+    hdf5::read_block(dataset("message"), hdf5_type(ValueType::character).id(), block,
+                     std::as_writable_bytes(std::span(text)), path_ + ": message");
+    return text.substr(0, text.find('\0'));
+}
+
+std::string ResultsFile::read_provenance_text(const std::string& variable) {
+    const std::string name = variable_path(variable, Group::provenance);
+    char* text = nullptr;
+    hdf5::read_block(dataset(name), hdf5_type(ValueType::text).id(), {},
+                     std::as_writable_bytes(std::span(&text, 1)), path_ + ": " + name);
+    const std::string copy = text == nullptr ? "" : text;
+    H5free_memory(text);
+    return copy;
+}
+
+double ResultsFile::read_provenance_number(const std::string& variable) {
+    const std::string name = variable_path(variable, Group::provenance);
+    double value = 0.0;
+    hdf5::read_block(dataset(name), H5T_NATIVE_DOUBLE, {}, std::as_writable_bytes(std::span(&value, 1)),
+                     path_ + ": " + name);
+    return value;
+}
+
+std::vector<std::string> ResultsFile::read_rules() {
+    std::vector<char*> texts(static_cast<std::size_t>(extents_.rules), nullptr);
+    hdf5::read_block(dataset("rule"), hdf5_type(ValueType::text).id(),
+                     {.first = {0}, .extent = {static_cast<hsize_t>(extents_.rules)}},
+                     std::as_writable_bytes(std::span(texts)), path_ + ": rule");
+    std::vector<std::string> names;
+    for (char* text : texts) {
+        names.emplace_back(text == nullptr ? "" : text);
+        H5free_memory(text);
+    }
+    return names;
+}
+
+void ResultsFile::flush() {
+    hdf5::check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL), path_ + ": cannot be flushed");
+}
+
+void ResultsFile::close() {
+    datasets_.clear();
+    file_.close(path_ + ": cannot be closed");
+}
+
+}  // namespace curldescent

@@ -1,0 +1,68 @@
+#include "run_row.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+
+#include "hash.hpp"
+
+namespace curldescent {
+namespace {
+
+std::vector<std::byte> bytes_of(const void* values, std::size_t size) {
+    std::vector<std::byte> bytes(size);
+    std::memcpy(bytes.data(), values, size);
+    return bytes;
+}
+
+/// At most `room` bytes of a UTF-8 text, without cutting a character in two.
+std::vector<std::byte> text_bytes(const std::string& text, std::size_t room) {
+    std::size_t kept = std::min(text.size(), room);
+    const auto continues = [&](std::size_t k) {
+        return (static_cast<unsigned char>(text[k]) & 0xC0U) == 0x80U;
+    };
+    while (kept > 0 && kept < text.size() && continues(kept)) --kept;
+    std::vector<std::byte> bytes(room);
+    std::memcpy(bytes.data(), text.data(), kept);
+    return bytes;
+}
+
+}  // namespace
+
+std::vector<std::byte> stored_bytes(const RunVariable& variable, const RunResult& result,
+                                    std::size_t length) {
+    struct Store {
+        const RunResult& result;
+        std::size_t length;
+
+        std::vector<std::byte> operator()(double RunResult::*member) const {
+            return bytes_of(&(result.*member), sizeof(double));
+        }
+        std::vector<std::byte> operator()(std::int32_t RunResult::*member) const {
+            return bytes_of(&(result.*member), sizeof(std::int32_t));
+        }
+        std::vector<std::byte> operator()(std::vector<double> RunResult::*member) const {
+            std::vector<double> values = result.*member;
+            values.resize(length, std::numeric_limits<double>::quiet_NaN());
+            return bytes_of(values.data(), length * sizeof(double));
+        }
+        std::vector<std::byte> operator()(std::string RunResult::*member) const {
+            return text_bytes(result.*member, length);
+        }
+    };
+    return std::visit(Store{result, length}, variable.member);
+}
+
+std::uint64_t row_checksum(const RunIndex& run, RunStatus status,
+                           const std::vector<std::vector<std::byte>>& values) {
+    const std::array<std::int64_t, 4> place{run.point, run.rule, run.replicate,
+                                            static_cast<std::int64_t>(status)};
+    Hash hash;
+    hash.add(std::as_bytes(std::span(place)));
+    for (const auto& bytes : values) hash.add(bytes);
+    const std::uint64_t sum = hash.lower();
+    return sum == 0 ? 1 : sum;
+}
+
+}  // namespace curldescent

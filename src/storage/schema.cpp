@@ -1,0 +1,330 @@
+#include "curldescent/storage/schema.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+#include <limits>
+#include <numeric>
+
+namespace curldescent {
+namespace {
+
+using enum Dimension;
+
+std::vector<std::int64_t> counted(std::int64_t count) {
+    std::vector<std::int64_t> indices(static_cast<std::size_t>(count));
+    std::iota(indices.begin(), indices.end(), std::int64_t{0});
+    return indices;
+}
+
+std::vector<std::int64_t> recorded_epochs(const RunSettings& run) {
+    return record_epochs(run.training.epochs, run.recording.records, run.recording.spacing);
+}
+
+RunSettings point_settings(const Experiment& experiment, std::int64_t point) {
+    return resolve(experiment.sweep.at(experiment.settings, point));
+}
+
+/// The values of one quantity at every point.
+template <class Value, class Quantity>
+std::vector<Value> at_points(const Experiment& experiment, Quantity quantity) {
+    std::vector<Value> values;
+    for (std::int64_t point = 0; point < experiment.sweep.points(); ++point)
+        values.push_back(quantity(point));
+    return values;
+}
+
+std::vector<Variable> scales(const Experiment& experiment, const Extents& extents) {
+    std::vector<std::string> rules;
+    for (const Rule rule : experiment.settings.rules) rules.emplace_back(to_string(rule));
+    return {
+        {"point", {point}, ValueType::int64, "1", "index of the point of the sweep", counted(extents.points)},
+        {"rule", {rule}, ValueType::text, "", "learning rule", rules},
+        {"replicate",
+         {replicate},
+         ValueType::int64,
+         "1",
+         "index of the replicate",
+         counted(extents.replicates)},
+        {"record", {record}, ValueType::int64, "1", "index of the recorded epoch", counted(extents.records)},
+        {"character", {character}, ValueType::int32, "", "bytes of a message", {}},
+    };
+}
+
+/// The value of a swept key at every point, as numbers or as text.
+Variable swept_variable(const Experiment& experiment, std::size_t axis, const SweptKey& swept) {
+    Variable variable{
+        std::string(swept.key->name), {point}, ValueType::real64, "1", std::string(swept.key->meaning)};
+    const auto value_at = [&](std::int64_t p) -> const KeyValue& {
+        return swept.values[static_cast<std::size_t>(experiment.sweep.axis_indices(p)[axis])];
+    };
+    switch (swept.key->kind) {
+        case KeyKind::integer:
+            variable.type = ValueType::int64;
+            variable.content = at_points<std::int64_t>(
+                experiment, [&](auto p) { return std::get<std::int64_t>(value_at(p)); });
+            break;
+        case KeyKind::real:
+            variable.content =
+                at_points<double>(experiment, [&](auto p) { return std::get<double>(value_at(p)); });
+            break;
+        case KeyKind::boolean:
+            variable.type = ValueType::int64;
+            variable.content = at_points<std::int64_t>(
+                experiment, [&](auto p) { return std::get<bool>(value_at(p)) ? 1 : 0; });
+            break;
+        default:
+            variable.type = ValueType::text;
+            variable.units = "";
+            variable.content = at_points<std::string>(
+                experiment, [&](auto p) { return std::get<std::string>(value_at(p)); });
+    }
+    return variable;
+}
+
+/// Sizes and flips of every point, swept or not. A ratio or fraction is the one given, where one is given.
+std::vector<Variable> derived_variables(const Experiment& experiment) {
+    const auto integers = [&](auto quantity) {
+        return at_points<std::int64_t>(
+            experiment, [&](auto p) { return std::int64_t{quantity(point_settings(experiment, p))}; });
+    };
+    const auto shares = [&](auto given, auto part, auto whole) {
+        return at_points<double>(experiment, [&](auto p) {
+            const RunSettings run = point_settings(experiment, p);
+            const double share = static_cast<double>(part(run)) / static_cast<double>(whole(run));
+            return std::invoke(given, experiment.settings).value_or(share);
+        });
+    };
+    const auto inputs = [](const RunSettings& run) { return run.network.inputs; };
+    const auto hidden = [](const RunSettings& run) { return run.network.hidden; };
+    const auto hidden_flips = [](const RunSettings& run) { return run.plasticity.hidden_flips; };
+    const auto readout_flips = [](const RunSettings& run) { return run.plasticity.readout_flips; };
+    const auto hidden_signs = [](const RunSettings& run) {
+        return hidden_sign_count(run.network, run.plasticity.side);
+    };
+    const auto readout_signs = [](const RunSettings& run) {
+        return readout_sign_count(run.network, run.plasticity.side);
+    };
+    return {
+        {"inputs", {point}, ValueType::int64, "1", "M, the number of inputs", integers(inputs)},
+        {"hidden", {point}, ValueType::int64, "1", "N, the number of hidden units", integers(hidden)},
+        {"ratio", {point}, ValueType::real64, "1", "c = M / N", shares(&Settings::ratio, inputs, hidden)},
+        {"hidden_flips", {point}, ValueType::int64, "1", "flipped neurons in D1", integers(hidden_flips)},
+        {"hidden_flip_fraction",
+         {point},
+         ValueType::real64,
+         "1",
+         "alpha_h, the share of flipped neurons in D1",
+         shares(&Settings::hidden_flip_fraction, hidden_flips, hidden_signs)},
+        {"readout_flips", {point}, ValueType::int64, "1", "flipped neurons in D2", integers(readout_flips)},
+        {"readout_flip_fraction",
+         {point},
+         ValueType::real64,
+         "1",
+         "alpha_r, the share of flipped neurons in D2",
+         shares(&Settings::readout_flip_fraction, readout_flips, readout_signs)},
+    };
+}
+
+Variable epoch_variable(const Experiment& experiment, const Extents& extents) {
+    std::vector<double> epochs;
+    for (std::int64_t p = 0; p < extents.points; ++p) {
+        const auto recorded = recorded_epochs(point_settings(experiment, p));
+        epochs.insert(epochs.end(), recorded.begin(), recorded.end());
+        epochs.resize(static_cast<std::size_t>((p + 1) * extents.records),
+                      std::numeric_limits<double>::quiet_NaN());
+    }
+    return {"epoch", {point, record}, ValueType::real64, "1", "completed epochs at each record", epochs};
+}
+
+std::vector<Variable> point_variables(const Experiment& experiment, const Extents& extents) {
+    std::vector<Variable> variables;
+    for (std::size_t axis = 0; axis < experiment.sweep.axes.size(); ++axis) {
+        for (const SweptKey& swept : experiment.sweep.axes[axis].keys) {
+            variables.push_back(swept_variable(experiment, axis, swept));
+            const auto index = [&](std::int64_t p) { return experiment.sweep.axis_indices(p)[axis]; };
+            variables.push_back({"axis_" + std::string(swept.key->name),
+                                 {point},
+                                 ValueType::int64,
+                                 "1",
+                                 fmt::format("index of the point along the sweep of {}", swept.key->dotted()),
+                                 at_points<std::int64_t>(experiment, index)});
+        }
+    }
+    for (Variable& derived : derived_variables(experiment)) {
+        const auto same_name = [&](const Variable& variable) { return variable.name == derived.name; };
+        if (std::none_of(variables.begin(), variables.end(), same_name))
+            variables.push_back(std::move(derived));
+    }
+    variables.push_back(epoch_variable(experiment, extents));
+    return variables;
+}
+
+std::string status_meanings() {
+    return fmt::format("{}", fmt::join(enumeration_names<RunStatus>, " "));
+}
+
+std::vector<Variable> runs_layout(const std::string& labels) {
+    std::vector<Variable> variables{
+        {"status",
+         {point, rule, replicate},
+         ValueType::uint8,
+         "",
+         "what became of the run",
+         {},
+         Group::root,
+         labels,
+         status_meanings()},
+        {"checksum",
+         {point, rule, replicate},
+         ValueType::uint64,
+         "",
+         "XXH3 of the run's row; 0 when not written",
+         {},
+         Group::root,
+         labels},
+    };
+    for (const RunVariable& run : run_variables()) {
+        std::vector<Dimension> dimensions{point, rule, replicate};
+        if (run.extra) dimensions.push_back(*run.extra);
+        const bool recorded = run.extra == record;
+        const bool labelled = run.group == Group::root;
+        variables.push_back(
+            {std::string(run.name),
+             dimensions,
+             value_type(run),
+             std::string(run.units),
+             std::string(run.description),
+             {},
+             run.group,
+             labelled ? labels + (recorded ? (labels.empty() ? "epoch" : " epoch") : "") : ""});
+    }
+    return variables;
+}
+
+std::vector<Variable> statistics_layout(const std::string& labels) {
+    constexpr std::array<std::string_view, 6> meanings{
+        "mean over replicates",          "standard error of the mean over replicates",
+        "median over replicates",        "5 % quantile over replicates",
+        "95 % quantile over replicates", "number of replicates with a value"};
+    std::vector<Variable> variables;
+    for (const RunVariable& run : run_variables()) {
+        for (const std::string& name : summarised_names(run)) {
+            for (std::size_t k = 0; k < statistic_names.size(); ++k) {
+                variables.push_back({fmt::format("{}_{}", name, statistic_names[k]),
+                                     {point, rule},
+                                     ValueType::real64,
+                                     "1",
+                                     fmt::format("{}: {}", name, meanings[k]),
+                                     {},
+                                     Group::root,
+                                     labels});
+            }
+        }
+    }
+    return variables;
+}
+
+std::string label_names(const Experiment& experiment) {
+    std::vector<std::string_view> names;
+    for (const SweepAxis& axis : experiment.sweep.axes) {
+        for (const SweptKey& swept : axis.keys) names.push_back(swept.key->name);
+    }
+    return fmt::format("{}", fmt::join(names, " "));
+}
+
+}  // namespace
+
+std::int64_t Extents::along(Dimension dimension) const {
+    const std::array lengths{points, rules, replicates, records, characters};
+    return lengths.at(static_cast<std::size_t>(dimension));
+}
+
+std::span<const RunVariable> run_variables() {
+    static const std::vector<RunVariable> variables{
+        {"final_train_loss",
+         &RunResult::final_train_loss,
+         {},
+         "1",
+         "training loss after the last epoch; infinite when the run diverged",
+         Statistics::with_log10},
+        {"final_test_loss",
+         &RunResult::final_test_loss,
+         {},
+         "1",
+         "test loss after the last epoch; infinite when the run diverged",
+         Statistics::with_log10},
+        {"train_loss", &RunResult::train_loss, record, "1", "training loss, 1/2 mean of (y_hat - y)^2"},
+        {"test_loss", &RunResult::test_loss, record, "1", "test loss, 1/2 mean of (y_hat - y)^2"},
+        {"epochs_completed",
+         &RunResult::epochs_completed,
+         {},
+         "1",
+         "epochs that ended with finite weights",
+         Statistics::plain},
+        {"message", &RunResult::message, character, "", "why the run failed"},
+        {"wall_seconds",
+         &RunResult::wall_seconds,
+         {},
+         "s",
+         "time the run took",
+         Statistics::none,
+         Group::timing},
+        {"updates", &RunResult::updates, {}, "1", "updates of the weights", Statistics::none, Group::timing},
+        {"rank", &RunResult::rank, {}, "1", "rank that computed the run", Statistics::none, Group::timing},
+    };
+    return variables;
+}
+
+ValueType value_type(const RunVariable& variable) {
+    struct TypeOf {
+        ValueType operator()(double RunResult::* /*member*/) const { return ValueType::real64; }
+        ValueType operator()(std::vector<double> RunResult::* /*member*/) const { return ValueType::real64; }
+        ValueType operator()(std::int32_t RunResult::* /*member*/) const { return ValueType::int32; }
+        ValueType operator()(std::string RunResult::* /*member*/) const { return ValueType::character; }
+    };
+    return std::visit(TypeOf{}, variable.member);
+}
+
+std::vector<std::string> summarised_names(const RunVariable& variable) {
+    const std::string name(variable.name);
+    switch (variable.statistics) {
+        case Statistics::none:
+            return {};
+        case Statistics::plain:
+            return {name};
+        case Statistics::with_log10:
+            return {name, "log10_" + name};
+    }
+    return {};
+}
+
+Extents extents_of(const Experiment& experiment) {
+    Extents extents{.points = experiment.sweep.points(),
+                    .rules = static_cast<std::int64_t>(experiment.settings.rules.size()),
+                    .replicates = experiment.settings.replicates};
+    for (std::int64_t p = 0; p < extents.points; ++p) {
+        const auto recorded =
+            static_cast<std::int64_t>(recorded_epochs(point_settings(experiment, p)).size());
+        extents.records = std::max(extents.records, recorded);
+    }
+    return extents;
+}
+
+std::vector<Variable> scientific_layout(const Experiment& experiment) {
+    const Extents extents = extents_of(experiment);
+    const std::string labels = label_names(experiment);
+    std::vector<Variable> layout = scales(experiment, extents);
+    const auto append = [&](std::vector<Variable> part) {
+        std::move(part.begin(), part.end(), std::back_inserter(layout));
+    };
+    append(point_variables(experiment, extents));
+    append(runs_layout(labels));
+    append(statistics_layout(labels));
+    return layout;
+}
+
+}  // namespace curldescent
