@@ -1,7 +1,5 @@
 #include "curldescent/experiment/task.hpp"
 
-#include <algorithm>
-
 #include "curldescent/dynamics/batches.hpp"
 
 namespace curldescent {
@@ -10,15 +8,19 @@ std::int64_t task_count(const Experiment& experiment) {
     return experiment.sweep.points() * experiment.settings.replicates;
 }
 
-Task make_task(const Experiment& experiment, std::int64_t index) {
+Task make_task(const Experiment& experiment, std::int64_t index, std::uint32_t rules) {
     const Settings& settings = experiment.settings;
     Task task;
     task.index = index;
     task.point = index / settings.replicates;
     task.replicate = index % settings.replicates;
     task.seed = static_cast<std::uint64_t>(settings.seed);
-    std::copy(settings.rules.begin(), settings.rules.end(), task.rule_list.begin());
-    task.rule_count = static_cast<std::uint32_t>(settings.rules.size());
+    for (std::uint8_t row = 0; row < settings.rules.size(); ++row) {
+        if ((rules >> row & 1U) == 0) continue;
+        task.rule_list[task.rule_count] = settings.rules[row];
+        task.rule_rows[task.rule_count] = row;
+        ++task.rule_count;
+    }
     task.settings = resolve(experiment.sweep.at(settings, task.point));
     return task;
 }

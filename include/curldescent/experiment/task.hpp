@@ -12,14 +12,16 @@
 
 namespace curldescent {
 
-/// One unit of work: some rules of one replicate of one point, which share teacher, start, data and batch order.
-/// Plain bytes: it travels between ranks as it is.
+/// One unit of work: some rules of one replicate of one point, which share teacher, start, data and batch
+/// order. Plain bytes: it travels between ranks as it is.
 struct Task {
     std::int64_t index = 0;  ///< point * replicates + replicate
     std::int64_t point = 0;
     std::int64_t replicate = 0;
     std::uint64_t seed = 0;  ///< of the experiment
     std::array<Rule, 4> rule_list{};
+    std::array<std::uint8_t, 4>
+        rule_rows{};  ///< of each rule of the list: its place among the experiment's rules
     std::uint32_t rule_count = 0;
     RunSettings settings;
 
@@ -37,9 +39,9 @@ inline constexpr std::array<std::string_view, 4> enumeration_names<RunStatus>{"p
 /// All that is stored of one run.
 struct RunResult {
     RunStatus status = RunStatus::pending;
-    std::string message;           ///< why it failed; empty otherwise
-    double final_train_loss = 0.0;  ///< infinite when diverged, NaN when failed
-    double final_test_loss = 0.0;   ///< the same
+    std::string message;             ///< why it failed; empty otherwise
+    double final_train_loss = 0.0;   ///< infinite when diverged, NaN when failed
+    double final_test_loss = 0.0;    ///< the same
     std::vector<double> train_loss;  ///< at each recorded epoch
     std::vector<double> test_loss;   ///< at each recorded epoch
     double epochs_completed = 0.0;   ///< with finite weights
@@ -51,8 +53,11 @@ struct RunResult {
 /// The number of tasks of an experiment: points times replicates.
 std::int64_t task_count(const Experiment& experiment);
 
-/// The task with this index, with all rules of the experiment.
-Task make_task(const Experiment& experiment, std::int64_t index);
+/// Every rule of an experiment, as a set of rules.
+inline constexpr std::uint32_t every_rule = 0xF;
+
+/// The task with this index. Bit k of `rules` says whether the experiment's k-th rule is part of it.
+Task make_task(const Experiment& experiment, std::int64_t index, std::uint32_t rules = every_rule);
 
 /// An estimate of a task's arithmetic in floating-point operations, to order tasks by.
 double expected_cost(const Task& task);

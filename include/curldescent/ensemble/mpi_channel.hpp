@@ -1,0 +1,41 @@
+#pragma once
+
+#include <mpi.h>
+
+#include <boost/mpi/communicator.hpp>
+
+#include "curldescent/ensemble/channel.hpp"
+
+namespace curldescent {
+
+/// Messages between ranks, through Boost.MPI on a communicator of its own. Only the thread that initialised
+/// MPI may use it. A message must be small enough for MPI to send it at once (a few kilobytes).
+class MpiChannel : public Channel {
+  public:
+    /// Duplicates `world`, so that no other message can be mistaken for one of ours; every rank calls it.
+    explicit MpiChannel(const boost::mpi::communicator& world);
+
+    [[nodiscard]] int rank() const override { return communicator_.rank(); }
+    [[nodiscard]] int size() const override { return communicator_.size(); }
+
+    void send(int destination, MessageKind kind, std::span<const std::byte> bytes) override;
+
+    /// Looks, sleeps a little, and looks again: a waiting rank leaves its core to others.
+    std::optional<Message> receive(Patience patience) override;
+
+  private:
+    std::optional<Message> take();
+
+    boost::mpi::communicator communicator_;
+};
+
+/// Waits for a non-blocking MPI operation without burning a core. Throws std::runtime_error when MPI fails.
+void wait_patiently(MPI_Request request);
+
+/// Broadcasts a text from rank 0; the other ranks wait patiently. Returns it on every rank.
+std::string broadcast(const boost::mpi::communicator& communicator, const std::string& text);
+
+/// Waits until every rank is here, patiently.
+void barrier(const boost::mpi::communicator& communicator);
+
+}  // namespace curldescent

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <array>
+#include <span>
+#include <vector>
+
+#include "curldescent/storage/results_file.hpp"
+
+namespace curldescent {
+
+/// Statistics over replicates, in the order of `statistic_names`. Missing values (NaN) are left out of all of
+/// them and of the count; infinite ones (diverged runs) are not: they make a mean infinite and count as
+/// largest in quantiles.
+struct Summary {
+    double mean;
+    double sem;  ///< standard error of the mean: sample deviation / sqrt(count); NaN below two finite values
+    double median;
+    double q05;  ///< 5 % quantile, linear between order statistics as in NumPy
+    double q95;
+    double count;  ///< of values that are not missing
+
+    [[nodiscard]] std::array<double, 6> values() const { return {mean, sem, median, q05, q95, count}; }
+};
+
+/// The summary of some values; all but the count are NaN when none is there.
+Summary summarise(std::span<const double> values);
+
+/// A contiguous share of points.
+struct PointRange {
+    std::int64_t first = 0;
+    std::int64_t last = 0;  ///< one past
+};
+
+/// The points of member `rank` of `size`, split as evenly as possible.
+PointRange share_of_points(std::int64_t points, int rank, int size);
+
+/// Computes and writes every statistic at the given points.
+void write_statistics(ResultsFile& results, const PointRange& points);
+
+}  // namespace curldescent

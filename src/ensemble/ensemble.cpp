@@ -1,0 +1,111 @@
+#include "curldescent/ensemble/ensemble.hpp"
+
+#include <bit>
+
+#include "curldescent/ensemble/dispatcher.hpp"
+#include "curldescent/ensemble/local_worker.hpp"
+#include "curldescent/ensemble/mpi_channel.hpp"
+#include "curldescent/ensemble/statistics.hpp"
+#include "curldescent/experiment/simulate.hpp"
+
+namespace curldescent {
+namespace {
+
+void write_results(ResultsFile& results, const Task& task, const std::vector<RunResult>& runs) {
+    for (std::size_t k = 0; k < runs.size(); ++k) {
+        results.write_run({task.point, task.rule_rows.at(k), task.replicate}, runs[k]);
+    }
+}
+
+/// The rules of each replicate of a point that still have to run, one set per replicate.
+std::vector<std::uint32_t> missing_rules(ResultsFile& results, std::int64_t point) {
+    const auto& extents = results.extents();
+    const std::vector<RunStatus> status = results.read_status(point);
+    std::vector<std::uint32_t> missing(static_cast<std::size_t>(extents.replicates), 0);
+    for (std::int64_t rule = 0; rule < extents.rules; ++rule) {
+        for (std::int64_t replicate = 0; replicate < extents.replicates; ++replicate) {
+            const RunStatus run = status[static_cast<std::size_t>(rule * extents.replicates + replicate)];
+            const bool finished = run == RunStatus::done || run == RunStatus::diverged;
+            if (finished && results.is_intact({point, rule, replicate})) continue;
+            missing[static_cast<std::size_t>(replicate)] |= 1U << static_cast<unsigned>(rule);
+        }
+    }
+    return missing;
+}
+
+/// The tasks with the rules that `rules_of(point)` gives for each replicate. Costs are the same for all
+/// replicates.
+template <class RulesOf>
+std::vector<PlannedTask> plan(const Experiment& experiment, RulesOf rules_of) {
+    const std::int64_t replicates = experiment.settings.replicates;
+    std::vector<PlannedTask> tasks;
+    for (std::int64_t point = 0; point < experiment.sweep.points(); ++point) {
+        const double cost_per_run = expected_cost(make_task(experiment, point * replicates, 1U));
+        const std::vector<std::uint32_t> rules = rules_of(point);
+        for (std::int64_t replicate = 0; replicate < replicates; ++replicate) {
+            const std::uint32_t wanted = rules[static_cast<std::size_t>(replicate)];
+            if (wanted == 0) continue;
+            tasks.push_back({.index = point * replicates + replicate,
+                             .rules = wanted,
+                             .expected_cost = cost_per_run * static_cast<double>(run_count(wanted))});
+        }
+    }
+    sort_longest_first(tasks);
+    return tasks;
+}
+
+}  // namespace
+
+std::int64_t run_count(std::uint32_t rules) {
+    return std::popcount(rules);
+}
+
+std::vector<PlannedTask> plan_all(const Experiment& experiment) {
+    const std::uint32_t all = (1U << experiment.settings.rules.size()) - 1U;
+    const std::vector<std::uint32_t> every(static_cast<std::size_t>(experiment.settings.replicates), all);
+    return plan(experiment, [&](std::int64_t /*point*/) { return every; });
+}
+
+std::vector<PlannedTask> plan_missing(const Experiment& experiment, ResultsFile& results) {
+    return plan(experiment, [&](std::int64_t point) { return missing_rules(results, point); });
+}
+
+void lead_ensemble(const boost::mpi::communicator& world, const Experiment& experiment,
+                   std::span<const PlannedTask> tasks, const std::shared_ptr<const SuppliedData>& supplied,
+                   ResultsFile& results,
+                   const std::function<void(const PlannedTask&, const TaskReport&)>& on_report) {
+    MpiChannel ranks(world);
+    LocalWorker own([supplied](const Task& task) { return simulate(task, *supplied); });
+    std::vector<WorkerAddress> workers{{&own.channel(), 1}};
+    for (int rank = 1; rank < ranks.size(); ++rank) workers.push_back({&ranks, rank});
+
+    const auto keep_own = [&] {
+        own.keep_results([&](const Task& task, const std::vector<RunResult>& runs) {
+            write_results(results, task, runs);
+        });
+    };
+    dispatch(
+        tasks, workers,
+        {.make_task = [&](const PlannedTask& task) { return make_task(experiment, task.index, task.rules); },
+         .on_report = on_report,
+         .between_messages = keep_own});
+    own.join();
+    keep_own();
+}
+
+void join_ensemble(const boost::mpi::communicator& world, const SuppliedData& supplied,
+                   ResultsFile& results) {
+    MpiChannel ranks(world);
+    work(
+        ranks, ranks.rank(), [&](const Task& task) { return simulate(task, supplied); },
+        [&](const Task& task, const std::vector<RunResult>& runs) { write_results(results, task, runs); });
+}
+
+void finish_ensemble(const boost::mpi::communicator& world, ResultsFile& results) {
+    barrier(world);
+    results.flush();
+    write_statistics(results, share_of_points(results.extents().points, world.rank(), world.size()));
+    barrier(world);
+}
+
+}  // namespace curldescent

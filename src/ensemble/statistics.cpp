@@ -1,0 +1,78 @@
+#include "curldescent/ensemble/statistics.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace curldescent {
+namespace {
+
+constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+
+/// Of sorted values. Between a finite and an infinite neighbour lies the infinite one.
+double quantile(std::span<const double> sorted, double share) {
+    const double position = share * static_cast<double>(sorted.size() - 1);
+    const auto below = static_cast<std::size_t>(position);
+    const double fraction = position - static_cast<double>(below);
+    const double low = sorted[below];
+    if (fraction == 0.0 || std::isinf(low)) return low;
+    return low + fraction * (sorted[below + 1] - low);
+}
+
+double standard_error(std::span<const double> values, double mean) {
+    const auto count = static_cast<double>(values.size());
+    if (count < 2 || !std::isfinite(mean)) return missing;
+    const double squares = std::accumulate(values.begin(), values.end(), 0.0, [&](double sum, double value) {
+        return sum + (value - mean) * (value - mean);
+    });
+    return std::sqrt(squares / (count - 1) / count);
+}
+
+void write_summary(ResultsFile& results, const std::string& name, std::int64_t point, std::int64_t rule,
+                   std::span<const double> values) {
+    const auto statistics = summarise(values).values();
+    for (std::size_t k = 0; k < statistics.size(); ++k) {
+        results.write_statistic(name + "_" + std::string(statistic_names[k]), point, rule, statistics[k]);
+    }
+}
+
+}  // namespace
+
+Summary summarise(std::span<const double> values) {
+    std::vector<double> sorted;
+    std::copy_if(values.begin(), values.end(), std::back_inserter(sorted),
+                 [](double x) { return !std::isnan(x); });
+    if (sorted.empty()) return {missing, missing, missing, missing, missing, 0.0};
+    std::sort(sorted.begin(), sorted.end());
+    const auto count = static_cast<double>(sorted.size());
+    const double mean = std::accumulate(sorted.begin(), sorted.end(), 0.0) / count;
+    return {.mean = mean,
+            .sem = standard_error(sorted, mean),
+            .median = quantile(sorted, 0.5),
+            .q05 = quantile(sorted, 0.05),
+            .q95 = quantile(sorted, 0.95),
+            .count = count};
+}
+
+PointRange share_of_points(std::int64_t points, int rank, int size) {
+    return {.first = points * rank / size, .last = points * (rank + 1) / size};
+}
+
+void write_statistics(ResultsFile& results, const PointRange& points) {
+    for (std::int64_t point = points.first; point < points.last; ++point) {
+        for (std::int64_t rule = 0; rule < results.extents().rules; ++rule) {
+            for (const RunVariable& variable : run_variables()) {
+                if (variable.statistics == Statistics::none) continue;
+                const std::string name(variable.name);
+                std::vector<double> values = results.read_replicates(name, point, rule);
+                write_summary(results, name, point, rule, values);
+                if (variable.statistics != Statistics::with_log10) continue;
+                for (double& value : values) value = std::log10(value);
+                write_summary(results, "log10_" + name, point, rule, values);
+            }
+        }
+    }
+}
+
+}  // namespace curldescent

@@ -1,0 +1,44 @@
+#include "curldescent/ensemble/worker.hpp"
+
+#include <chrono>
+#include <exception>
+
+#include "curldescent/experiment/simulate.hpp"
+
+namespace curldescent {
+namespace {
+
+constexpr Patience between_looks = std::chrono::seconds(1);
+
+/// A task that throws must not take the ensemble with it.
+std::vector<RunResult> simulate_safely(const Task& task, const Simulate& simulate) {
+    try {
+        return simulate(task);
+    } catch (const std::exception& error) {
+        return failed_results(task, error.what());
+    }
+}
+
+TaskReport report_of(const Task& task, const std::vector<RunResult>& results) {
+    TaskReport report{.index = task.index};
+    for (const RunResult& result : results)
+        ++report.runs_by_status.at(static_cast<std::size_t>(result.status));
+    return report;
+}
+
+}  // namespace
+
+void work(Channel& channel, int rank, const Simulate& simulate, const KeepResults& keep) {
+    for (;;) {
+        const auto message = channel.receive(between_looks);
+        if (!message) continue;
+        if (message->kind == MessageKind::stop) return;
+        const auto task = read_value<Task>(*message);
+        std::vector<RunResult> results = simulate_safely(task, simulate);
+        for (RunResult& result : results) result.rank = rank;
+        keep(task, results);
+        send_value(channel, message->source, MessageKind::report, report_of(task, results));
+    }
+}
+
+}  // namespace curldescent
