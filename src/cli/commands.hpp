@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace curldescent::cli {
+
+/// Exit codes of every command.
+enum ExitCode : int {
+    done = 0,
+    failed = 1,         ///< a run failed, or the program did
+    bad_input = 2,      ///< bad input or usage
+    stopped_early = 3,  ///< by a limit or a signal, with work left: resume it
+};
+
+/// How `run` shows its progress: a bar that is redrawn, lines now and then, nothing, or what suits the
+/// output.
+enum class ProgressMode { automatic, bar, lines, none };
+
+/// The arguments of `run`.
+struct RunArguments {
+    std::string experiment;
+    std::string output;
+    bool resume = false;
+    bool overwrite = false;
+    std::vector<std::string> overrides;
+    ProgressMode progress = ProgressMode::automatic;
+};
+
+/// Each command does its work, prints results to standard output and messages to standard error, and returns
+/// its exit code. They throw InputError and StorageError.
+int run(const RunArguments& arguments);
+int print_status(const std::string& file);
+int verify(const std::string& file);
+int print_digest(const std::string& file);
+int print_template();
+int recompute_statistics(const std::string& file);
+
+}  // namespace curldescent::cli

@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <map>
+
+#include "commands.hpp"
+#include "curldescent/model/error.hpp"
+#include "curldescent/storage/hdf5.hpp"
+#include "curldescent/storage/provenance.hpp"
+
+namespace curldescent::cli {
+namespace {
+
+constexpr auto examples = R"(Examples:
+  curldescent template > mine.toml                          an experiment file to start from
+  curldescent run mine.toml -o mine.h5                      run it here, on one core
+  mpirun -n 8 curldescent run mine.toml -o mine.h5          on eight
+  curldescent run mine.toml -o try.h5 --set training.epochs=100 experiment.replicates=2
+  curldescent run mine.toml -o mine.h5 --resume             go on after an interruption
+  curldescent status mine.h5                                what is done, what failed and why
+Exit codes: 0 done; 1 failed; 2 bad input or usage; 3 stopped early with work left (resume it).)";
+
+/// Whether this process is the one that speaks: the only one, or the first of those a launcher started
+/// together. Known before MPI is, from what launchers put into the environment.
+bool is_first_process() {
+    for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"}) {
+        const char* rank = std::getenv(name);
+        if (rank != nullptr) return std::string_view(rank) == "0";
+    }
+    return true;
+}
+
+/// The command line: fills `command` with what to do.
+void describe(CLI::App& app, RunArguments& arguments, std::string& file, std::function<int()>& command) {
+    app.footer(examples);
+    app.set_version_flag("--version", version_text(), "Print version and commit");
+    app.require_subcommand(1);
+
+    const std::map<std::string, ProgressMode> modes{{"auto", ProgressMode::automatic},
+                                                    {"bar", ProgressMode::bar},
+                                                    {"lines", ProgressMode::lines},
+                                                    {"none", ProgressMode::none}};
+    CLI::App* run_command = app.add_subcommand("run", "Run an experiment into a results file");
+    run_command->add_option("EXPERIMENT", arguments.experiment, "TOML file of the experiment")->required();
+    run_command->add_option("-o,--output", arguments.output, "HDF5 file to make")->required();
+    run_command->add_flag("--resume", arguments.resume,
+                          "Go on with the file if it exists: run what is missing");
+    run_command->add_flag("--overwrite", arguments.overwrite, "Replace the file if it exists");
+    run_command->add_option("--set", arguments.overrides, "Replace keys of the experiment: key=value ...");
+    run_command
+        ->add_option("--progress", arguments.progress, "Bar, a line every 30 s, or none (default: auto)")
+        ->transform(CLI::CheckedTransformer(modes).description("{auto,bar,lines,none}"));
+    run_command->callback([&] { command = [&] { return run(arguments); }; });
+
+    const auto file_command = [&](const char* name, const char* meaning, int (*action)(const std::string&)) {
+        CLI::App* sub = app.add_subcommand(name, meaning);
+        sub->add_option("FILE", file, "Results file")->required();
+        sub->callback([&command, &file, action] { command = [&file, action] { return action(file); }; });
+    };
+    file_command("status", "Count the runs by status and say why some failed", print_status);
+    file_command("verify", "Check the checksum of every row", verify);
+    file_command("digest", "Print one hash over all scientific data", print_digest);
+    file_command("statistics", "Compute the statistics over replicates again", recompute_statistics);
+    app.add_subcommand("template", "Print a commented experiment file with every key")->callback([&] {
+        command = [] { return print_template(); };
+    });
+}
+
+int execute(const std::function<int()>& command) {
+    try {
+        return command();
+    } catch (const InputError& error) {
+        fmt::print(stderr, "curldescent: {}\n", error.what());
+        return ExitCode::bad_input;
+    } catch (const StorageError& error) {
+        fmt::print(stderr, "curldescent: {}\n", error.what());
+        return ExitCode::bad_input;
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "curldescent: {}\n", error.what());
+        return ExitCode::failed;
+    }
+}
+
+}  // namespace
+
+int main_function(int argc, char** argv) {
+    CLI::App app("Ensembles of learning with sign-diverse plasticity (curl descent)", "curldescent");
+    RunArguments arguments;
+    std::string file;
+    std::function<int()> command;
+    describe(app, arguments, file, command);
+    const bool speaks = is_first_process();
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const bool asked = error.get_exit_code() == 0;  // --help, --version
+        if (speaks) app.exit(error);
+        return asked ? ExitCode::done : ExitCode::bad_input;
+    }
+    const bool parallel = app.got_subcommand("run") || app.got_subcommand("statistics");
+    if (!parallel && !speaks) return ExitCode::done;
+    hdf5::silence_diagnostics();
+    return execute(command);
+}
+
+}  // namespace curldescent::cli
+
+int main(int argc, char** argv) {
+    return curldescent::cli::main_function(argc, argv);
+}
