@@ -7,7 +7,7 @@ target_compile_options(curldescent_flags INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
     # False alarms of GCC 12: its own AVX-512 intrinsics as uninitialized (bug 105593), std::string as overlapping
     # (bug 105651).
-    target_compile_options(curldescent_flags INTERFACE -Wno-maybe-uninitialized -Wno-restrict)
+    target_compile_options(curldescent_flags INTERFACE -Wno-uninitialized -Wno-maybe-uninitialized -Wno-restrict)
 endif()
 
 if(CURLDESCENT_WARNINGS_AS_ERRORS)

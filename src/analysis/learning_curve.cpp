@@ -18,13 +18,18 @@ double recorded_loss(const Network& network, const Weights& weights, const Matri
 }  // namespace
 
 std::vector<std::int64_t> record_epochs(std::int64_t epochs, std::int64_t records, RecordSpacing spacing) {
-    const auto last = static_cast<double>(epochs);
+    // Rounding must not push a value that is meant to be whole below it.
+    constexpr double nudge = 1.0 + 1e-12;
+    const double decades = std::log10(static_cast<double>(epochs));
+    const auto log_epoch = [&](std::int64_t k) {
+        const double exponent = decades * static_cast<double>(k) / static_cast<double>(records - 1);
+        return static_cast<std::int64_t>(std::pow(10.0, exponent) * nudge);
+    };
+    const auto linear_epoch = [&](std::int64_t k) { return 1 + k * (epochs - 1) / (records - 1); };
+
     std::vector<std::int64_t> chosen{0};
     for (std::int64_t k = 0; k + 1 < records; ++k) {
-        const double share = static_cast<double>(k) / static_cast<double>(records - 1);
-        const double position =
-            spacing == RecordSpacing::log ? std::pow(last, share) : 1.0 + share * (last - 1.0);
-        const auto epoch = static_cast<std::int64_t>(position);
+        const std::int64_t epoch = spacing == RecordSpacing::log ? log_epoch(k) : linear_epoch(k);
         if (epoch > chosen.back() && epoch < epochs) chosen.push_back(epoch);
     }
     chosen.push_back(epochs);

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
@@ -69,24 +67,8 @@ void describe(CLI::App& app, RunArguments& arguments, std::string& file, std::fu
     });
 }
 
-int execute(const std::function<int()>& command) {
-    try {
-        return command();
-    } catch (const InputError& error) {
-        fmt::print(stderr, "curldescent: {}\n", error.what());
-        return ExitCode::bad_input;
-    } catch (const StorageError& error) {
-        fmt::print(stderr, "curldescent: {}\n", error.what());
-        return ExitCode::bad_input;
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "curldescent: {}\n", error.what());
-        return ExitCode::failed;
-    }
-}
-
-}  // namespace
-
-int main_function(int argc, char** argv) {
+/// Does what the command line says. Throws what the command throws.
+int execute_command_line(int argc, char** argv) {
     CLI::App app("Ensembles of learning with sign-diverse plasticity (curl descent)", "curldescent");
     RunArguments arguments;
     std::string file;
@@ -103,11 +85,26 @@ int main_function(int argc, char** argv) {
     const bool parallel = app.got_subcommand("run") || app.got_subcommand("statistics");
     if (!parallel && !speaks) return ExitCode::done;
     hdf5::silence_diagnostics();
-    return execute(command);
+    return command();
 }
 
+int report(const std::exception& error, ExitCode code) {
+    std::fprintf(stderr, "curldescent: %s\n", error.what());
+    return code;
+}
+
+}  // namespace
 }  // namespace curldescent::cli
 
 int main(int argc, char** argv) {
-    return curldescent::cli::main_function(argc, argv);
+    using namespace curldescent;
+    try {
+        return cli::execute_command_line(argc, argv);
+    } catch (const InputError& error) {
+        return cli::report(error, cli::ExitCode::bad_input);
+    } catch (const StorageError& error) {
+        return cli::report(error, cli::ExitCode::bad_input);
+    } catch (const std::exception& error) {
+        return cli::report(error, cli::ExitCode::failed);
+    }
 }

@@ -1,8 +1,23 @@
 #include "curldescent/dynamics/learning_map.hpp"
 
+#include <cmath>
+#include <limits>
 #include <utility>
 
 namespace curldescent {
+namespace {
+
+/// Scales W to a Frobenius norm. A norm that overflows gives NaN, so that the run counts as diverged.
+void rescale(Matrix& W, double norm) {
+    const double current = W.norm();
+    if (norm == 0.0) {
+        W.setZero();
+    } else {
+        W *= std::isfinite(current) ? norm / current : std::numeric_limits<double>::quiet_NaN();
+    }
+}
+
+}  // namespace
 
 LearningMap::LearningMap(const Network& network, const Plasticity& plasticity, PlasticitySigns signs,
                          Matrix feedback, const StepSize& step, const Weights& start)
@@ -36,23 +51,26 @@ void LearningMap::propagate(const Weights& weights, const ConstMatrixRef& X_b, c
 void LearningMap::update(Weights& weights, const ConstMatrixRef& X_b, const ConstMatrixRef& Y_b) {
     propagate(weights, X_b, Y_b);
 
-    const double step = -rate_ / static_cast<double>(X_b.cols());
-    dW2_.noalias() = step * delta2_ * H_.transpose();
-    dW1_.noalias() = step * delta1_ * X_b.transpose();
+    // D1 and D2 scale the thin factor of each increment: delta H^T D = delta (D H)^T, and D delta H^T = (D delta) H^T.
     const auto D1 = signs_.D1.asDiagonal();
     const auto D2 = signs_.D2.asDiagonal();
+    const double step = -rate_ / static_cast<double>(X_b.cols());
     auto& [W1, W2] = weights;
     if (plasticity_.side == FlipSide::presynaptic) {
-        W2 += dW2_ * D2;
-        W1 += dW1_ * D1;
+        signed_H_.noalias() = D2 * H_;
+        signed_X_.noalias() = D1 * X_b;
+        W2.noalias() += step * delta2_ * signed_H_.transpose();
+        W1.noalias() += step * delta1_ * signed_X_.transpose();
     } else {
-        W2 += D2 * dW2_;
-        W1 += D1 * dW1_;
+        delta2_ = D2 * delta2_;
+        delta1_ = D1 * delta1_;
+        W2.noalias() += step * delta2_ * H_.transpose();
+        W1.noalias() += step * delta1_ * X_b.transpose();
     }
 
     if (plasticity_.norm_constraint) {
-        W1 *= norm_W1_ / W1.norm();
-        W2 *= norm_W2_ / W2.norm();
+        rescale(W1, norm_W1_);
+        rescale(W2, norm_W2_);
     }
 }
 

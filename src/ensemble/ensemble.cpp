@@ -62,7 +62,7 @@ std::int64_t run_count(std::uint32_t rules) {
 
 std::vector<PlannedTask> plan_all(const Experiment& experiment) {
     const std::uint32_t all = (1U << experiment.settings.rules.size()) - 1U;
-    const std::vector<std::uint32_t> every(static_cast<std::size_t>(experiment.settings.replicates), all);
+    std::vector<std::uint32_t> every(static_cast<std::size_t>(experiment.settings.replicates), all);
     return plan(experiment, [&](std::int64_t /*point*/) { return every; });
 }
 

@@ -125,8 +125,8 @@ SweptKey read_swept_key(const TomlEntry& entry) {
 
 /// The names of the keys that move together, group by group.
 std::vector<std::vector<std::string>> read_zip(const TomlEntry& entry) {
-    constexpr std::string_view form = "sweep.zip takes a list of groups, as in [[\"network.inputs\", "
-                                      "\"network.hidden\"]]";
+    constexpr std::string_view form =
+        R"(sweep.zip takes a list of groups, as in [["network.inputs", "network.hidden"]])";
     const toml::array* groups = entry.value->as_array();
     if (groups == nullptr) fail(entry, std::string(form));
     std::vector<std::vector<std::string>> names;

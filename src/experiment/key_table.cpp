@@ -218,7 +218,7 @@ void add_training_keys(KeyTable& table) {
                "eta, per epoch; an update takes eta * batch / samples of it");
     table.add("shuffle", KeyKind::boolean, [](auto& s) -> auto& { return s.run.training.shuffle; },
               "visit the samples in a new order at each epoch");
-    table.integer("records", {1, 1e7}, [](auto& s) -> auto& { return s.run.recording.records; },
+    table.integer("records", {1, 1e6}, [](auto& s) -> auto& { return s.run.recording.records; },
                   "how many epochs are recorded beside the start; log-spaced ones may coincide");
     table.choice<RecordSpacing>("record_spacing", [](auto& s) -> auto& { return s.run.recording.spacing; },
                                 "how recorded epochs are spread");

@@ -58,6 +58,11 @@ void check_together(const RunSettings& run) {
                                      "network.teacher_hidden = {} and network.hidden = {}",
                                      initialization.teacher_hidden, network.hidden));
     }
+    if (initialization.rescale_teacher && initialization.teacher_scale == 0.0) {
+        throw InputError(
+            "initialization.rescale_teacher = true cannot rescale a teacher without weights; set "
+            "initialization.teacher_scale above 0");
+    }
     if (initialization.start != Start::teacher && initialization.offset != 0.0) {
         throw InputError(fmt::format("initialization.offset = {} has an effect only with initialization.start = "
                                      "\"teacher\"; set that, or remove the offset",

@@ -15,10 +15,10 @@ Task make_task(const Experiment& experiment, std::int64_t index, std::uint32_t r
     task.point = index / settings.replicates;
     task.replicate = index % settings.replicates;
     task.seed = static_cast<std::uint64_t>(settings.seed);
-    for (std::uint8_t row = 0; row < settings.rules.size(); ++row) {
+    for (std::size_t row = 0; row < settings.rules.size(); ++row) {
         if ((rules >> row & 1U) == 0) continue;
-        task.rule_list[task.rule_count] = settings.rules[row];
-        task.rule_rows[task.rule_count] = row;
+        task.rule_list.at(task.rule_count) = settings.rules[row];
+        task.rule_rows.at(task.rule_count) = static_cast<std::uint8_t>(row);
         ++task.rule_count;
     }
     task.settings = resolve(experiment.sweep.at(settings, task.point));

@@ -156,7 +156,7 @@ std::string ResultsFile::read_provenance_text(const std::string& variable) {
     char* text = nullptr;
     hdf5::read_block(dataset(name), hdf5_type(ValueType::text).id(), {},
                      std::as_writable_bytes(std::span(&text, 1)), path_ + ": " + name);
-    const std::string copy = text == nullptr ? "" : text;
+    std::string copy = text == nullptr ? "" : text;
     H5free_memory(text);
     return copy;
 }

@@ -47,8 +47,13 @@ class LearningMap {
     double rate_;
     double norm_W1_;
     double norm_W2_;
-    // Of the last batch, kept to spare allocations: activations [N x |b|], outputs [O x |b|], deltas, increments.
-    Matrix H_, Y_hat_, delta1_, delta2_, dW1_, dW2_;
+    // Of the last batch, kept to spare allocations.
+    Matrix H_;         // activations [N x |b|]
+    Matrix Y_hat_;     // outputs [O x |b|]
+    Matrix delta1_;    // [N x |b|]
+    Matrix delta2_;    // [O x |b|]
+    Matrix signed_H_;  // D2 H [N x |b|]
+    Matrix signed_X_;  // D1 X_b [M x |b|]
 };
 
 }  // namespace curldescent

@@ -1,0 +1,158 @@
+"""What the end-to-end tests share: folders in which the program runs, and a tiny experiment.
+
+The program under test is the one named by the environment variable CURLDESCENT, else build/release/curldescent.
+"""
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PROGRAM = Path(os.environ.get("CURLDESCENT", REPOSITORY / "build" / "release" / "curldescent")).resolve()
+LONGEST_CALL = 60  # seconds
+ENVIRONMENT = os.environ | {
+    "OMPI_ALLOW_RUN_AS_ROOT": "1",
+    "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+    "OMPI_MCA_odls_base_sigkill_timeout": "0",  # else mpirun waits a second before it ends after an error
+}
+
+# 2 points x 2 rules x 3 replicates = 12 runs in 6 tasks; 20 epochs of 3 updates; a few milliseconds in all.
+TINY = """\
+# A tiny experiment; the share of flipped inputs, α_h, is swept.
+[experiment]
+name = "tiny"
+seed = 3
+replicates = 3
+rules = ["gradient-descent", "curl-descent"]
+
+[network]
+inputs = 4
+hidden = 6
+activation = "tanh"
+
+[training]
+samples = 12
+test_samples = 5
+batch = 4
+epochs = 20
+records = 5
+
+[sweep]
+"plasticity.hidden_flip_fraction" = [0.0, 0.5]
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a command: its exit code, standard output and standard error."""
+
+    code: int
+    output: str
+    errors: str
+
+
+def compose_command(arguments, ranks=None, launcher=()):
+    """`curldescent ARGUMENTS`, under mpirun where a number of ranks is given."""
+    mpirun = ["mpirun", "-n", str(ranks), "--oversubscribe"] if ranks else []
+    return [*launcher, *mpirun, str(PROGRAM), *map(str, arguments)]
+
+
+class Folder:
+    """A folder in which the program runs, so that names of files may be relative."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def write(self, name, text):
+        """Writes a text file; returns its name."""
+        (self.path / name).write_text(text)
+        return name
+
+    def call(self, *arguments, ranks=None, launcher=()):
+        """The outcome of `curldescent ARGUMENTS`, whatever it is."""
+        done = subprocess.run(
+            compose_command(arguments, ranks, launcher),
+            cwd=self.path,
+            env=ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_CALL,
+        )
+        return Outcome(done.returncode, done.stdout, done.stderr)
+
+    def start(self, *arguments, ranks=None):
+        """The process of `curldescent ARGUMENTS`, which goes on in a process group of its own."""
+        return subprocess.Popen(
+            compose_command(arguments, ranks),
+            cwd=self.path,
+            env=ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def run(self, text=TINY, *, settings=(), output="out.h5", ranks=None):
+        """Runs an experiment that must succeed; returns the path of its results."""
+        self.write("experiment.toml", text)
+        changes = ["--set", *settings] if settings else []
+        outcome = self.call("run", "experiment.toml", "-o", output, *changes, ranks=ranks)
+        assert outcome.code == 0, outcome.errors
+        return self.path / output
+
+    def digest(self, results):
+        """The digest of a results file."""
+        outcome = self.call("digest", results)
+        assert outcome.code == 0, outcome.errors
+        return outcome.output.strip()
+
+    def content(self):
+        """The bytes of every file, by name."""
+        return {path.name: path.read_bytes() for path in self.path.rglob("*") if path.is_file()}
+
+    def refusal(self, *arguments, lines=1):
+        """The message with which the program refuses `curldescent ARGUMENTS`, alone and on three ranks alike.
+
+        Refused means: exit code 2, one message from one rank on standard error, nothing on standard output, and no
+        file made, changed or removed.
+        """
+        before = self.content()
+        alone = self.call(*arguments)
+        together = self.call(*arguments, ranks=3)
+        message = alone.errors.rstrip("\n")
+        assert (alone.code, together.code) == (2, 2), alone.errors + together.errors
+        assert (alone.output, together.output) == ("", "")
+        assert message.count("\n") + 1 == lines, message
+        assert together.errors.count(message) == 1, together.errors
+        assert self.content() == before
+        return message
+
+
+@pytest.fixture(name="folder")
+def make_folder_for_one_test(tmp_path):
+    """An empty folder for one test."""
+    return Folder(tmp_path)
+
+
+@pytest.fixture(name="make_folder", scope="session")
+def prepare_make_folder(tmp_path_factory):
+    """Makes an empty folder for results that several tests only read."""
+    return lambda name: Folder(tmp_path_factory.mktemp(name))
+
+
+@pytest.fixture(name="tiny", scope="session")
+def run_tiny_experiment(make_folder):
+    """The results of the tiny experiment on one rank, for reading only."""
+    return make_folder("tiny").run()
+
+
+@pytest.fixture(name="tiny_file")
+def open_tiny_results(tiny):
+    """The results of the tiny experiment, opened by h5py."""
+    with h5py.File(tiny) as file:
+        yield file

@@ -1,0 +1,78 @@
+#include "curldescent/ensemble/mpi_channel.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/mpi/collectives.hpp>
+
+#include "ensemble/channel_scenarios.hpp"
+
+namespace curldescent {
+namespace {
+
+TEST(MpiChannel, DeliversNumbersInTheOrderSent) {
+    MpiChannel channel(boost::mpi::communicator{});
+    scenarios::numbers_arrive_in_the_order_sent(channel);
+}
+
+TEST(MpiChannel, DeliversAnEmptyMessage) {
+    MpiChannel channel(boost::mpi::communicator{});
+    scenarios::an_empty_message_arrives(channel);
+}
+
+TEST(MpiChannel, DispatchesEveryTaskOnce) {
+    MpiChannel channel(boost::mpi::communicator{});
+    if (channel.size() == 1) GTEST_SKIP() << "needs a worker";
+    scenarios::every_task_is_done_once(channel);
+}
+
+TEST(MpiChannel, ReceivesNothingWhenPatienceEnds) {
+    MpiChannel channel(boost::mpi::communicator{});
+    EXPECT_FALSE(channel.receive(Patience(100)).has_value());
+}
+
+TEST(MpiChannel, DoesNotHearOtherCommunicators) {
+    const boost::mpi::communicator world;
+    MpiChannel channel(world);
+    MpiChannel other(world);
+    const int next = (world.rank() + 1) % world.size();
+
+    send_value(other, next, MessageKind::report, std::int64_t{7});
+    const auto own = channel.receive(Patience(1000));
+    const auto others = other.receive(scenarios::long_patience);
+
+    EXPECT_FALSE(own.has_value());
+    ASSERT_TRUE(others.has_value());
+    EXPECT_EQ(read_value<std::int64_t>(*others), 7);
+}
+
+TEST(MpiChannel, CarriesATask) {
+    MpiChannel channel(boost::mpi::communicator{});
+    Task task;
+    task.index = 41;
+    task.settings.training.learning_rate = 0.25;
+    const int next = (channel.rank() + 1) % channel.size();
+
+    send_value(channel, next, MessageKind::task, task);
+    const auto message = channel.receive(scenarios::long_patience);
+
+    ASSERT_TRUE(message.has_value());
+    EXPECT_EQ(read_value<Task>(*message).index, 41);
+    EXPECT_EQ(read_value<Task>(*message).settings.training.learning_rate, 0.25);
+}
+
+TEST(Broadcast, GivesEveryRankTheTextOfRankZero) {
+    const boost::mpi::communicator world;
+    const std::string mine = world.rank() == 0 ? std::string(100'000, 'x') : "another";
+    EXPECT_EQ(broadcast(world, mine), std::string(100'000, 'x'));
+    EXPECT_EQ(broadcast(world, world.rank() == 0 ? "" : "another"), "");
+}
+
+TEST(Barrier, LetsNoRankPassBeforeAllCame) {
+    const boost::mpi::communicator world;
+    const int came = boost::mpi::all_reduce(world, 1, std::plus<>());
+    barrier(world);
+    EXPECT_EQ(came, world.size());
+}
+
+}  // namespace
+}  // namespace curldescent

@@ -1,0 +1,91 @@
+#include "curldescent/ensemble/schedule.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+namespace curldescent {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::vector<int> assign_to(const std::vector<int>& outstanding, std::int64_t remaining) {
+    return assign(outstanding, remaining);
+}
+
+TEST(SortLongestFirst, PutsEqualCostsInTheOrderOfTheirIndex) {
+    std::vector<PlannedTask> tasks{{.index = 0, .rules = 1, .expected_cost = 1.0},
+                                   {.index = 2, .rules = 1, .expected_cost = 5.0},
+                                   {.index = 1, .rules = 1, .expected_cost = 5.0}};
+
+    sort_longest_first(tasks);
+
+    ASSERT_EQ(tasks.size(), 3U);
+    EXPECT_EQ(tasks[0].index, 1);
+    EXPECT_EQ(tasks[1].index, 2);
+    EXPECT_EQ(tasks[2].index, 0);
+}
+
+TEST(Assign, GivesEveryWorkerOneTaskBeforeAnyGetsTwo) {
+    EXPECT_THAT(assign_to({0, 0, 0}, 100), ElementsAre(0, 1, 2, 0, 1, 2));
+}
+
+TEST(Assign, ServesIdleWorkersFirst) { EXPECT_THAT(assign_to({1, 0, 2}, 5), ElementsAre(1, 0)); }
+
+TEST(Assign, LetsNoTaskWaitBehindAnotherNearTheEnd) {
+    EXPECT_THAT(assign_to({1, 1, 1}, 3), IsEmpty());
+    EXPECT_THAT(assign_to({1, 0, 1}, 3), ElementsAre(1));
+}
+
+TEST(Assign, GivesNothingWhenNothingRemains) { EXPECT_THAT(assign_to({0, 0}, 0), IsEmpty()); }
+
+TEST(Assign, GivesNothingWithoutWorkers) { EXPECT_THAT(assign_to({}, 4), IsEmpty()); }
+
+TEST(Assign, KeepsAtMostTwoTasksPerWorker) { EXPECT_THAT(assign_to({2, 2}, 50), IsEmpty()); }
+
+/// Plays a schedule with known durations: the time at which the last task ends.
+double makespan(const std::vector<double>& durations, int workers) {
+    std::vector<std::vector<double>> queues(static_cast<std::size_t>(workers));
+    std::vector<double> free_at(static_cast<std::size_t>(workers), 0.0);
+    std::size_t given = 0;
+    const auto hand_out = [&] {
+        std::vector<int> outstanding;
+        for (const auto& queue : queues) outstanding.push_back(static_cast<int>(queue.size()));
+        for (const int worker : assign(outstanding, static_cast<std::int64_t>(durations.size() - given))) {
+            queues[static_cast<std::size_t>(worker)].push_back(durations[given++]);
+        }
+    };
+    double now = 0.0;
+    hand_out();
+    for (std::size_t finished = 0; finished < durations.size(); ++finished) {
+        std::size_t next = queues.size();
+        for (std::size_t w = 0; w < queues.size(); ++w) {
+            if (queues[w].empty()) continue;
+            if (next == queues.size() ||
+                free_at[w] + queues[w].front() < free_at[next] + queues[next].front()) {
+                next = w;
+            }
+        }
+        now = free_at[next] += queues[next].front();
+        queues[next].erase(queues[next].begin());
+        for (std::size_t w = 0; w < queues.size(); ++w) {
+            if (queues[w].empty()) free_at[w] = std::max(free_at[w], now);
+        }
+        hand_out();
+    }
+    return now;
+}
+
+TEST(Assign, EndsWithinOneTaskOfTheBestPossible) {
+    std::vector<double> durations;
+    for (int k = 0; k < 40; ++k) durations.push_back(40.0 - k);  // longest first: 40, 39, ..., 1
+    const double total = std::accumulate(durations.begin(), durations.end(), 0.0);
+
+    EXPECT_GE(makespan(durations, 3), total / 3);
+    EXPECT_LE(makespan(durations, 3), total / 3 + 2.0);
+}
+
+}  // namespace
+}  // namespace curldescent

@@ -1,0 +1,98 @@
+#include "curldescent/experiment/task.hpp"
+
+#include <gtest/gtest.h>
+
+#include "experiment/parsing.hpp"
+
+namespace curldescent {
+namespace {
+
+/// Two points of three replicates, two rules.
+Experiment two_points() {
+    return parsed(R"([experiment]
+seed = 9
+replicates = 3
+rules = ["curl-descent", "gradient-descent"]
+[network]
+inputs = 5
+[plasticity]
+hidden_flip_fraction = 0.5
+[sweep]
+"network.hidden" = [4, 6])");
+}
+
+/// The cost of the only task of the default experiment under these overrides.
+double cost(std::vector<std::string> overrides) {
+    return expected_cost(make_task(parsed("", overrides), 0));
+}
+
+TEST(TaskCount, IsPointsTimesReplicates) {
+    EXPECT_EQ(task_count(two_points()), 6);
+    EXPECT_EQ(task_count(parsed("")), 10);
+}
+
+TEST(MakeTask, CountsReplicatesFastest) {
+    const Experiment experiment = two_points();
+
+    EXPECT_EQ(make_task(experiment, 0).point, 0);
+    EXPECT_EQ(make_task(experiment, 0).replicate, 0);
+    EXPECT_EQ(make_task(experiment, 2).point, 0);
+    EXPECT_EQ(make_task(experiment, 2).replicate, 2);
+    EXPECT_EQ(make_task(experiment, 3).point, 1);
+    EXPECT_EQ(make_task(experiment, 3).replicate, 0);
+    EXPECT_EQ(make_task(experiment, 5).index, 5);
+}
+
+TEST(MakeTask, HasTheSeedAndTheRulesInTheOrderWritten) {
+    const Task task = make_task(two_points(), 4);
+
+    EXPECT_EQ(task.seed, 9U);
+    EXPECT_THAT(task.rules(), testing::ElementsAre(Rule::curl_descent, Rule::gradient_descent));
+}
+
+TEST(MakeTask, HoldsAllFourRules) {
+    EXPECT_THAT(make_task(parsed(""), 0).rules(),
+                testing::ElementsAre(Rule::gradient_descent, Rule::curl_descent, Rule::feedback_alignment,
+                                     Rule::curl_feedback_alignment));
+}
+
+TEST(MakeTask, HasTheResolvedSettingsOfItsPoint) {
+    const Experiment experiment = two_points();
+
+    EXPECT_EQ(make_task(experiment, 2).settings.network.hidden, 4);
+    EXPECT_EQ(make_task(experiment, 3).settings.network.hidden, 6);
+    EXPECT_EQ(make_task(experiment, 3).settings.initialization.teacher_hidden, 6);
+    EXPECT_EQ(make_task(experiment, 3).settings.plasticity.hidden_flips, 2);
+}
+
+TEST(RunStatus, IsNamedAsInTheResultsFile) {
+    EXPECT_EQ(to_string(RunStatus::pending), "pending");
+    EXPECT_EQ(to_string(RunStatus::done), "done");
+    EXPECT_EQ(to_string(RunStatus::diverged), "diverged");
+    EXPECT_EQ(to_string(RunStatus::failed), "failed");
+    EXPECT_EQ(static_cast<int>(RunStatus::failed), 3);
+}
+
+TEST(ExpectedCost, GrowsWithEverythingThatTakesTime) {
+    const double usual = cost({});
+
+    EXPECT_GT(usual, 0.0);
+    EXPECT_GT(cost({"training.epochs=1001"}), usual);
+    EXPECT_GT(cost({"training.samples=260"}), usual);
+    EXPECT_GT(cost({"training.batch=5"}), usual);
+    EXPECT_GT(cost({"network.inputs=21"}), usual);
+    EXPECT_GT(cost({"network.hidden=201"}), usual);
+    EXPECT_GT(cost({"network.outputs=2"}), usual);
+}
+
+TEST(ExpectedCost, IsProportionalToEpochsAndRules) {
+    EXPECT_DOUBLE_EQ(cost({"training.epochs=3000"}), 3.0 * cost({}));
+    EXPECT_DOUBLE_EQ(cost({"experiment.rules=[\"curl-descent\"]"}), cost({}) / 4.0);
+}
+
+TEST(ExpectedCost, StaysFiniteForTheLongestTraining) {
+    EXPECT_LT(cost({"training.epochs=1000000000000", "network.hidden=1000000000"}), 1e40);
+}
+
+}  // namespace
+}  // namespace curldescent

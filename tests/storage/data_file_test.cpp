@@ -1,0 +1,107 @@
+#include "curldescent/storage/data_file.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "curldescent/model/error.hpp"
+#include "curldescent/storage/hdf5.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace curldescent {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+class DataFileTest : public testing::Test {
+  protected:
+    DataFileTest() : file_(H5Fcreate(path_.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose) {
+        hdf5::silence_diagnostics();
+    }
+
+    void add(const std::string& name, std::vector<hsize_t> shape, const std::vector<double>& values) {
+        const auto rank = static_cast<int>(shape.size());
+        const hdf5::Handle space = hdf5::own(H5Screate_simple(rank, shape.data(), nullptr), H5Sclose, name);
+        const hdf5::Handle dataset = hdf5::own(H5Dcreate2(file_.id(), name.c_str(), H5T_IEEE_F64LE, space.id(),
+                                                          H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                                               H5Dclose, name);
+        H5Dwrite(dataset.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+    }
+
+    SuppliedData read() {
+        file_.close("data file");
+        return read_supplied_data(path_);
+    }
+
+    TemporaryFolder folder_;
+    std::string path_ = folder_.file("data.h5");
+    hdf5::Handle file_;
+};
+
+TEST_F(DataFileTest, TurnsRowsOfSamplesIntoColumns) {
+    add("inputs", {3, 2}, {1, 2, 3, 4, 5, 6});
+    const SuppliedData supplied = read();
+    ASSERT_TRUE(supplied.inputs.has_value());
+    EXPECT_EQ(*supplied.inputs, (Matrix(2, 3) << 1, 3, 5, 2, 4, 6).finished());
+}
+
+TEST_F(DataFileTest, KeepsWeightsAsTheyAre) {
+    add("student_hidden", {2, 3}, {1, 2, 3, 4, 5, 6});
+    EXPECT_EQ(*read().student_hidden, (Matrix(2, 3) << 1, 2, 3, 4, 5, 6).finished());
+}
+
+TEST_F(DataFileTest, TakesAListOfTargetsForOneOutput) {
+    add("targets", {3}, {1, 2, 3});
+    EXPECT_EQ(*read().targets, (Matrix(1, 3) << 1, 2, 3).finished());
+}
+
+TEST_F(DataFileTest, SuppliesNothingThatIsNotThere) {
+    add("inputs", {1, 1}, {0.5});
+    const SuppliedData supplied = read();
+    EXPECT_FALSE(supplied.targets.has_value());
+    EXPECT_FALSE(supplied.feedback.has_value());
+}
+
+TEST_F(DataFileTest, RefusesAMisspeltArray) {
+    add("input", {1, 1}, {0.5});
+    EXPECT_THAT([&] { read(); }, ThrowsMessage<InputError>(AllOf(HasSubstr("\"input\""), HasSubstr("teacher_readout"))));
+}
+
+TEST_F(DataFileTest, RefusesAnotherNumberOfDimensions) {
+    add("inputs", {1, 1, 1}, {0.5});
+    EXPECT_THAT([&] { read(); }, ThrowsMessage<InputError>(HasSubstr("inputs has 3 dimensions")));
+}
+
+TEST_F(DataFileTest, RefusesTexts) {
+    const hdf5::Handle space = hdf5::own(H5Screate(H5S_SCALAR), H5Sclose, "inputs");
+    hdf5::own(H5Dcreate2(file_.id(), "inputs", H5T_C_S1, space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose,
+              "inputs");
+    EXPECT_THAT([&] { read(); }, ThrowsMessage<InputError>(HasSubstr("does not hold numbers")));
+}
+
+TEST_F(DataFileTest, NamesAFileThatIsMissingOrNoHdf5) {
+    const std::string missing = folder_.file("missing.h5");
+    EXPECT_THAT([&] { read_supplied_data(missing); }, ThrowsMessage<InputError>(HasSubstr(missing)));
+    const std::string text = folder_.file("text.h5");
+    std::ofstream(text) << "no HDF5";
+    EXPECT_THAT([&] { read_supplied_data(text); }, ThrowsMessage<InputError>(HasSubstr("not an HDF5 file")));
+}
+
+TEST_F(DataFileTest, HasAChecksumThatFollowsItsValues) {
+    SuppliedData supplied;
+    EXPECT_EQ(checksum(supplied), "");
+    supplied.source = "data.h5";
+    supplied.inputs = Matrix::Ones(2, 3);
+    const std::string first = checksum(supplied);
+    EXPECT_EQ(checksum(supplied), first);
+    supplied.inputs->coeffRef(1, 2) = 1.0 + 1e-15;
+    EXPECT_NE(checksum(supplied), first);
+    supplied.inputs = Matrix::Ones(3, 2);
+    EXPECT_NE(checksum(supplied), first);
+}
+
+}  // namespace
+}  // namespace curldescent
