@@ -52,8 +52,7 @@ void LearningCurve::observe(const TrainingState& state) {
 void LearningCurve::finish(const TrainingOutcome& outcome) {
     if (!outcome.diverged) return;
     train_loss_.resize(epochs_.size(), infinite);
-    test_loss_.resize(epochs_.size(), problem_.X_test.cols() > 0 ? infinite
-                                                                 : std::numeric_limits<double>::quiet_NaN());
+    test_loss_.resize(epochs_.size(), problem_.X_test.cols() > 0 ? infinite : std::numeric_limits<double>::quiet_NaN());
 }
 
 }  // namespace curldescent

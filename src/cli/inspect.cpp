@@ -56,8 +56,7 @@ int print_status(const std::string& file) {
     for_each_run(results, [&](const RunIndex& run, RunStatus status) {
         ++counts[static_cast<std::size_t>(status)];
         if (status == RunStatus::failed && counts[static_cast<std::size_t>(status)] <= most_messages) {
-            messages.push_back(
-                fmt::format("failed: {}: {}", run_text(run, rules), results.read_message(run)));
+            messages.push_back(fmt::format("failed: {}: {}", run_text(run, rules), results.read_message(run)));
         }
     });
 

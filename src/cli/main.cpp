@@ -44,12 +44,10 @@ void describe(CLI::App& app, RunArguments& arguments, std::string& file, std::fu
     CLI::App* run_command = app.add_subcommand("run", "Run an experiment into a results file");
     run_command->add_option("EXPERIMENT", arguments.experiment, "TOML file of the experiment")->required();
     run_command->add_option("-o,--output", arguments.output, "HDF5 file to make")->required();
-    run_command->add_flag("--resume", arguments.resume,
-                          "Go on with the file if it exists: run what is missing");
+    run_command->add_flag("--resume", arguments.resume, "Go on with the file if it exists: run what is missing");
     run_command->add_flag("--overwrite", arguments.overwrite, "Replace the file if it exists");
     run_command->add_option("--set", arguments.overrides, "Replace keys of the experiment: key=value ...");
-    run_command
-        ->add_option("--progress", arguments.progress, "Bar, a line every 30 s, or none (default: auto)")
+    run_command->add_option("--progress", arguments.progress, "Bar, a line every 30 s, or none (default: auto)")
         ->transform(CLI::CheckedTransformer(modes).description("{auto,bar,lines,none}"));
     run_command->callback([&] { command = [&] { return run(arguments); }; });
 

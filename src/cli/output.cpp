@@ -24,8 +24,7 @@ namespace fs = std::filesystem;
 void check_folder(const std::string& output) {
     const fs::path folder = fs::absolute(output).parent_path();
     if (!fs::is_directory(folder)) {
-        throw InputError(
-            fmt::format("--output {}: there is no folder {}; create it first", output, folder.string()));
+        throw InputError(fmt::format("--output {}: there is no folder {}; create it first", output, folder.string()));
     }
     if (::access(folder.c_str(), W_OK | X_OK) != 0) {
         throw InputError(fmt::format("--output {}: cannot write in the folder {}: {}; choose another", output,
@@ -87,15 +86,14 @@ void create(const std::string& output, const Experiment& experiment, const Suppl
     try {
         create_results_file(output, layout, extents_of(experiment));
     } catch (const std::exception& error) {
-        throw InputError(
-            fmt::format("--output {}: the results file cannot be made: {}", output, error.what()));
+        throw InputError(fmt::format("--output {}: the results file cannot be made: {}", output, error.what()));
     }
 }
 
 }  // namespace
 
-PreparedOutput prepare_output(const RunArguments& arguments, const Experiment& experiment,
-                              const SuppliedData& supplied, const std::vector<std::string>& hosts) {
+PreparedOutput prepare_output(const RunArguments& arguments, const Experiment& experiment, const SuppliedData& supplied,
+                              const std::vector<std::string>& hosts) {
     const std::string& output = arguments.output;
     check_folder(output);
     const bool exists = fs::exists(output);

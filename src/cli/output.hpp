@@ -18,7 +18,7 @@ struct PreparedOutput {
 
 /// Makes the results file, or, with --resume, finds what an existing one lacks.
 /// Throws InputError when the file may not be replaced, cannot be made, or belongs to another experiment.
-PreparedOutput prepare_output(const RunArguments& arguments, const Experiment& experiment,
-                              const SuppliedData& supplied, const std::vector<std::string>& hosts);
+PreparedOutput prepare_output(const RunArguments& arguments, const Experiment& experiment, const SuppliedData& supplied,
+                              const std::vector<std::string>& hosts);
 
 }  // namespace curldescent::cli

@@ -28,8 +28,7 @@ std::string bar_text(double share) {
 
 }  // namespace
 
-Progress::Progress(ProgressMode mode, std::int64_t runs, double cost)
-    : mode_(mode), all_runs_(runs), all_cost_(cost) {
+Progress::Progress(ProgressMode mode, std::int64_t runs, double cost) : mode_(mode), all_runs_(runs), all_cost_(cost) {
     if (mode_ == ProgressMode::automatic) {
         mode_ = isatty(STDERR_FILENO) != 0 ? ProgressMode::bar : ProgressMode::lines;
     }
@@ -41,8 +40,7 @@ std::string Progress::text() const {
     const double share = all_cost_ > 0.0 ? cost_ / all_cost_ : 1.0;
     const double rate = seconds > 0.0 ? static_cast<double>(runs_) / seconds : 0.0;
     const std::string left = share > 0.0 ? duration_text(seconds * (1.0 - share) / share) : "unknown";
-    return fmt::format("{:5.1f} %  {}/{} runs  {:.3g} runs/s  {} left", 100.0 * share, runs_, all_runs_, rate,
-                       left);
+    return fmt::format("{:5.1f} %  {}/{} runs  {:.3g} runs/s  {} left", 100.0 * share, runs_, all_runs_, rate, left);
 }
 
 void Progress::show() {
@@ -60,8 +58,7 @@ void Progress::add(std::int64_t runs, double cost) {
     const auto now = Clock::now();
     if (mode_ == ProgressMode::none || now < next_) return;
     show();
-    next_ =
-        now + (mode_ == ProgressMode::bar ? Clock::duration(bar_interval) : Clock::duration(line_interval));
+    next_ = now + (mode_ == ProgressMode::bar ? Clock::duration(bar_interval) : Clock::duration(line_interval));
 }
 
 void Progress::finish() {

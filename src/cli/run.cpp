@@ -52,39 +52,46 @@ Lead prepare(const RunArguments& arguments, const std::vector<std::string>& host
     return lead;
 }
 
-/// Rank 0 prepares; all ranks learn whether it could, and where the supplied data is. Nothing when it could
-/// not.
-std::optional<std::string> agree_on_start(const mpi::communicator& world, const RunArguments& arguments,
-                                          Lead& lead) {
+/// What every rank learns from rank 0 before it opens the files.
+struct Start {
+    bool created = false;  ///< whether the results file is new
+    std::string data;      ///< path of the supplied data, or empty
+};
+
+/// Rank 0 prepares; all ranks learn whether it could. Nothing when it could not.
+std::optional<Start> agree_on_start(const mpi::communicator& world, const RunArguments& arguments, Lead& lead) {
     std::vector<std::string> hosts;
     mpi::gather(world, mpi::environment::processor_name(), hosts, 0);
+    const std::string created = "+";
+    const std::string resumed = "=";
+    const std::string refused = "-";
     std::string verdict;
     if (world.rank() == 0) {
         try {
             lead = prepare(arguments, hosts);
-            verdict = "ready" + data_path(lead.experiment);
+            verdict = (lead.output.created ? created : resumed) + data_path(lead.experiment);
         } catch (const std::exception& error) {
             fmt::print(stderr, "curldescent: {}\n", error.what());
-            verdict = "refused";
+            verdict = refused;
         }
     }
     verdict = broadcast(world, verdict);
-    constexpr std::string_view ready = "ready";
-    if (!verdict.starts_with(ready)) return std::nullopt;
-    return verdict.substr(ready.size());
+    if (verdict == refused) return std::nullopt;
+    return Start{.created = verdict.starts_with(created), .data = verdict.substr(1)};
 }
 
-/// Opens the results and the supplied data on every rank, or on none.
+/// Opens the results and the supplied data on every rank, or on none. A new file still has its partial name.
 std::unique_ptr<ResultsFile> open_together(const mpi::communicator& world, const RunArguments& arguments,
-                                           const std::string& data, Lead& lead) {
+                                           const Start& start, Lead& lead) {
+    const std::string path = start.created ? partial_path(arguments.output) : arguments.output;
     std::unique_ptr<ResultsFile> results;
     std::string problem;
     try {
-        if (world.rank() != 0) lead.supplied = std::make_shared<const SuppliedData>(read_data(data));
-        results = std::make_unique<ResultsFile>(arguments.output, world);
+        if (world.rank() != 0) lead.supplied = std::make_shared<const SuppliedData>(read_data(start.data));
+        results = std::make_unique<ResultsFile>(path, world);
+        results->set_path(arguments.output);
     } catch (const std::exception& error) {
-        problem =
-            fmt::format("rank {} on {}: {}", world.rank(), mpi::environment::processor_name(), error.what());
+        problem = fmt::format("rank {} on {}: {}", world.rank(), mpi::environment::processor_name(), error.what());
     }
     std::vector<std::string> problems;
     mpi::all_gather(world, problem, problems);
@@ -92,7 +99,7 @@ std::unique_ptr<ResultsFile> open_together(const mpi::communicator& world, const
     if (first == problems.end()) return results;
     if (world.rank() == 0) {
         fmt::print(stderr, "curldescent: {}\n", *first);
-        if (lead.output.created) std::filesystem::remove(arguments.output);
+        if (start.created) std::filesystem::remove(path);
     }
     return nullptr;
 }
@@ -128,11 +135,10 @@ double seconds_since_1970() {
 /// Reports of failed runs, at most a few, with where to find the rest.
 void print_outcome(const RunsByStatus& counts, const std::string& output) {
     const auto count = [&](RunStatus status) { return counts[static_cast<std::size_t>(status)]; };
-    fmt::print(stderr, "curldescent: {}: {} runs done, {} diverged, {} failed\n", output,
-               count(RunStatus::done), count(RunStatus::diverged), count(RunStatus::failed));
+    fmt::print(stderr, "curldescent: {}: {} runs done, {} diverged, {} failed\n", output, count(RunStatus::done),
+               count(RunStatus::diverged), count(RunStatus::failed));
     if (count(RunStatus::failed) > 0) {
-        fmt::print(stderr, "curldescent: see why with `curldescent status {}`; --resume tries them again\n",
-                   output);
+        fmt::print(stderr, "curldescent: see why with `curldescent status {}`; --resume tries them again\n", output);
     }
 }
 
@@ -140,6 +146,8 @@ int run_together(const mpi::communicator& world, const RunArguments& arguments, 
                  ResultsFile& results) {
     RunsByStatus counts{};
     if (world.rank() == 0) {
+        // All ranks have it open: only now may it replace what is there.
+        if (lead.output.created) publish_results_file(arguments.output);
         counts = lead_tasks(world, arguments, lead, results);
     } else {
         join_ensemble(world, *lead.supplied, results);
@@ -160,16 +168,16 @@ int run(const RunArguments& arguments) {
     const mpi::environment environment(mpi::threading::funneled);
     const mpi::communicator world;
     Lead lead;
-    const auto data = agree_on_start(world, arguments, lead);
-    if (!data) return ExitCode::bad_input;
-    const auto results = open_together(world, arguments, *data, lead);
+    const auto start = agree_on_start(world, arguments, lead);
+    if (!start) return ExitCode::bad_input;
+    const auto results = open_together(world, arguments, *start, lead);
     if (!results) return ExitCode::bad_input;
     try {
         return run_together(world, arguments, lead, *results);
     } catch (const std::exception& error) {
         // Before the file is closed, which would wait for the other ranks forever.
-        fmt::print(stderr, "curldescent: rank {} on {}: {}\n", world.rank(),
-                   mpi::environment::processor_name(), error.what());
+        fmt::print(stderr, "curldescent: rank {} on {}: {}\n", world.rank(), mpi::environment::processor_name(),
+                   error.what());
         mpi::environment::abort(ExitCode::failed);
     }
     return ExitCode::failed;

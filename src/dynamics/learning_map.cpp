@@ -19,8 +19,8 @@ void rescale(Matrix& W, double norm) {
 
 }  // namespace
 
-LearningMap::LearningMap(const Network& network, const Plasticity& plasticity, PlasticitySigns signs,
-                         Matrix feedback, const StepSize& step, const Weights& start)
+LearningMap::LearningMap(const Network& network, const Plasticity& plasticity, PlasticitySigns signs, Matrix feedback,
+                         const StepSize& step, const Weights& start)
     : network_(network),
       plasticity_(plasticity),
       signs_(std::move(signs)),

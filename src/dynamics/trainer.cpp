@@ -42,7 +42,9 @@ class Batches {
     Matrix Y_b_;  // [O x |b|]
 };
 
-bool all_finite(const Weights& weights) { return weights.W1.allFinite() && weights.W2.allFinite(); }
+bool all_finite(const Weights& weights) {
+    return weights.W1.allFinite() && weights.W2.allFinite();
+}
 
 }  // namespace
 

@@ -14,8 +14,7 @@ constexpr Patience longest_look{1000};
 /// The state of a dispatch: what is given out, to whom, and what has come back.
 class Dispatch {
   public:
-    Dispatch(std::span<const PlannedTask> tasks, std::span<const WorkerAddress> workers,
-             const DispatchHooks& hooks)
+    Dispatch(std::span<const PlannedTask> tasks, std::span<const WorkerAddress> workers, const DispatchHooks& hooks)
         : tasks_(tasks), workers_(workers), hooks_(hooks), outstanding_(workers.size(), 0) {
         for (const WorkerAddress& worker : workers) {
             if (std::find(channels_.begin(), channels_.end(), worker.channel) == channels_.end()) {
@@ -63,8 +62,7 @@ class Dispatch {
     void note(const TaskReport& report) {
         const auto found = under_way_.find(report.index);
         if (found == under_way_.end()) {
-            throw std::runtime_error(
-                fmt::format("a worker reported task {}, which it was not given", report.index));
+            throw std::runtime_error(fmt::format("a worker reported task {}, which it was not given", report.index));
         }
         const auto [planned, worker] = found->second;
         under_way_.erase(found);
@@ -90,8 +88,7 @@ class Dispatch {
 
 }  // namespace
 
-void dispatch(std::span<const PlannedTask> tasks, std::span<const WorkerAddress> workers,
-              const DispatchHooks& hooks) {
+void dispatch(std::span<const PlannedTask> tasks, std::span<const WorkerAddress> workers, const DispatchHooks& hooks) {
     Dispatch(tasks, workers, hooks).run();
 }
 

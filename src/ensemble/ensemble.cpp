@@ -72,29 +72,25 @@ std::vector<PlannedTask> plan_missing(const Experiment& experiment, ResultsFile&
 
 void lead_ensemble(const boost::mpi::communicator& world, const Experiment& experiment,
                    std::span<const PlannedTask> tasks, const std::shared_ptr<const SuppliedData>& supplied,
-                   ResultsFile& results,
-                   const std::function<void(const PlannedTask&, const TaskReport&)>& on_report) {
+                   ResultsFile& results, const std::function<void(const PlannedTask&, const TaskReport&)>& on_report) {
     MpiChannel ranks(world);
     LocalWorker own([supplied](const Task& task) { return simulate(task, *supplied); });
     std::vector<WorkerAddress> workers{{&own.channel(), 1}};
     for (int rank = 1; rank < ranks.size(); ++rank) workers.push_back({&ranks, rank});
 
     const auto keep_own = [&] {
-        own.keep_results([&](const Task& task, const std::vector<RunResult>& runs) {
-            write_results(results, task, runs);
-        });
+        own.keep_results(
+            [&](const Task& task, const std::vector<RunResult>& runs) { write_results(results, task, runs); });
     };
-    dispatch(
-        tasks, workers,
-        {.make_task = [&](const PlannedTask& task) { return make_task(experiment, task.index, task.rules); },
-         .on_report = on_report,
-         .between_messages = keep_own});
+    dispatch(tasks, workers,
+             {.make_task = [&](const PlannedTask& task) { return make_task(experiment, task.index, task.rules); },
+              .on_report = on_report,
+              .between_messages = keep_own});
     own.join();
     keep_own();
 }
 
-void join_ensemble(const boost::mpi::communicator& world, const SuppliedData& supplied,
-                   ResultsFile& results) {
+void join_ensemble(const boost::mpi::communicator& world, const SuppliedData& supplied, ResultsFile& results) {
     MpiChannel ranks(world);
     work(
         ranks, ranks.rank(), [&](const Task& task) { return simulate(task, supplied); },

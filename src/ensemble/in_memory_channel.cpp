@@ -23,8 +23,7 @@ class InMemoryChannel : public Channel {
     std::optional<Message> receive(Patience patience) override {
         auto& mailbox = hub_.mailboxes_.at(static_cast<std::size_t>(rank_));
         std::unique_lock lock(mailbox.mutex);
-        if (!mailbox.arrived.wait_for(lock, patience, [&] { return !mailbox.messages.empty(); }))
-            return std::nullopt;
+        if (!mailbox.arrived.wait_for(lock, patience, [&] { return !mailbox.messages.empty(); })) return std::nullopt;
         Message message = std::move(mailbox.messages.front());
         mailbox.messages.pop_front();
         return message;

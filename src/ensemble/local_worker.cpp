@@ -22,11 +22,10 @@ struct LocalWorker::State {
     void work_until_stopped() {
         constexpr int own_rank = 0;
         try {
-            work(*worker_end, own_rank, simulate,
-                 [this](const Task& task, const std::vector<RunResult>& results) {
-                     const std::lock_guard lock(mutex);
-                     waiting.emplace_back(task, results);
-                 });
+            work(*worker_end, own_rank, simulate, [this](const Task& task, const std::vector<RunResult>& results) {
+                const std::lock_guard lock(mutex);
+                waiting.emplace_back(task, results);
+            });
         } catch (...) {
             const std::lock_guard lock(mutex);
             failure = std::current_exception();

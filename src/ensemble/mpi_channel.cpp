@@ -34,8 +34,7 @@ class Backoff {
 
 }  // namespace
 
-MpiChannel::MpiChannel(const boost::mpi::communicator& world)
-    : communicator_(world, boost::mpi::comm_duplicate) {}
+MpiChannel::MpiChannel(const boost::mpi::communicator& world) : communicator_(world, boost::mpi::comm_duplicate) {}
 
 void MpiChannel::send(int destination, MessageKind kind, std::span<const std::byte> bytes) {
     communicator_.send(destination, static_cast<int>(kind), reinterpret_cast<const char*>(bytes.data()),
@@ -78,8 +77,7 @@ std::string broadcast(const boost::mpi::communicator& communicator, const std::s
     wait_patiently(request);
     std::string received = text;
     received.resize(length);
-    check(MPI_Ibcast(received.data(), static_cast<int>(length), MPI_CHAR, 0, communicator, &request),
-          "MPI_Ibcast");
+    check(MPI_Ibcast(received.data(), static_cast<int>(length), MPI_CHAR, 0, communicator, &request), "MPI_Ibcast");
     wait_patiently(request);
     return received;
 }

@@ -41,8 +41,7 @@ void write_summary(ResultsFile& results, const std::string& name, std::int64_t p
 
 Summary summarise(std::span<const double> values) {
     std::vector<double> sorted;
-    std::copy_if(values.begin(), values.end(), std::back_inserter(sorted),
-                 [](double x) { return !std::isnan(x); });
+    std::copy_if(values.begin(), values.end(), std::back_inserter(sorted), [](double x) { return !std::isnan(x); });
     if (sorted.empty()) return {missing, missing, missing, missing, missing, 0.0};
     std::sort(sorted.begin(), sorted.end());
     const auto count = static_cast<double>(sorted.size());

@@ -21,8 +21,7 @@ std::vector<RunResult> simulate_safely(const Task& task, const Simulate& simulat
 
 TaskReport report_of(const Task& task, const std::vector<RunResult>& results) {
     TaskReport report{.index = task.index};
-    for (const RunResult& result : results)
-        ++report.runs_by_status.at(static_cast<std::size_t>(result.status));
+    for (const RunResult& result : results) ++report.runs_by_status.at(static_cast<std::size_t>(result.status));
     return report;
 }
 

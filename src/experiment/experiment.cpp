@@ -162,9 +162,9 @@ void zip_axes(std::vector<SweepAxis>& axes, const std::vector<std::string>& grou
     }
     for (const SweptKey& key : keys) {
         if (key.values.size() == keys.front().values.size()) continue;
-        fail(entry, fmt::format("sweep.zip: {} has {} values and {} has {}; keys that move together need as many",
-                                keys.front().key->dotted(), keys.front().values.size(), key.key->dotted(),
-                                key.values.size()));
+        fail(entry,
+             fmt::format("sweep.zip: {} has {} values and {} has {}; keys that move together need as many",
+                         keys.front().key->dotted(), keys.front().values.size(), key.key->dotted(), key.values.size()));
     }
     target->keys = keys;
     std::erase_if(axes, [&](const SweepAxis& axis) {
@@ -193,8 +193,7 @@ Sweep read_sweep(const TomlDocument& document) {
 
 bool is_swept(const Sweep& sweep, const Key* key) {
     return std::any_of(sweep.axes.begin(), sweep.axes.end(), [&](const SweepAxis& axis) {
-        return std::any_of(axis.keys.begin(), axis.keys.end(),
-                           [&](const SweptKey& swept) { return swept.key == key; });
+        return std::any_of(axis.keys.begin(), axis.keys.end(), [&](const SweptKey& swept) { return swept.key == key; });
     });
 }
 
@@ -257,7 +256,8 @@ Experiment read_experiment(const std::string& path, std::span<const std::string>
     std::ostringstream text;
     text << file.rdbuf();
     if (!file || std::filesystem::is_directory(path)) {
-        throw InputError(fmt::format("{}: cannot read this experiment file; does it exist, and may you read it?", path));
+        throw InputError(
+            fmt::format("{}: cannot read this experiment file; does it exist, and may you read it?", path));
     }
     return parse_experiment(text.str(), path, overrides);
 }

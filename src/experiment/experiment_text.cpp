@@ -49,7 +49,8 @@ std::string comment(std::string_view text) {
     return lines + line + "\n";
 }
 
-constexpr std::string_view template_head = R"(# A curldescent experiment, with every key at its default. Keep what you want to change, remove the rest, then
+constexpr std::string_view template_head =
+    R"(# A curldescent experiment, with every key at its default. Keep what you want to change, remove the rest, then
 #     curldescent run this-file.toml -o results.h5
 )";
 

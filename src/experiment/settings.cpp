@@ -7,7 +7,9 @@
 namespace curldescent {
 namespace {
 
-std::int64_t truncated(double value) { return static_cast<std::int64_t>(value); }
+std::int64_t truncated(double value) {
+    return static_cast<std::int64_t>(value);
+}
 
 void resolve_sizes(const Settings& settings, Network& network) {
     if (!settings.total_neurons && !settings.ratio) {
@@ -34,14 +36,15 @@ void resolve_sizes(const Settings& settings, Network& network) {
 Index resolve_flips(const std::optional<std::int64_t>& flips, const std::optional<double>& fraction, Index neurons,
                     std::string_view layer) {
     if (flips && fraction) {
-        throw InputError(fmt::format("plasticity.{0}_flips = {1} and plasticity.{0}_flip_fraction = {2} exclude each "
-                                     "other; give one of them",
-                                     layer, *flips, *fraction));
+        throw InputError(
+            fmt::format("plasticity.{0}_flips = {1} and plasticity.{0}_flip_fraction = {2} exclude each "
+                        "other; give one of them",
+                        layer, *flips, *fraction));
     }
     if (fraction) return truncated(*fraction * static_cast<double>(neurons));
     if (flips && *flips > neurons) {
-        throw InputError(fmt::format("plasticity.{}_flips = {} is above the number of neurons there, {}", layer,
-                                     *flips, neurons));
+        throw InputError(
+            fmt::format("plasticity.{}_flips = {} is above the number of neurons there, {}", layer, *flips, neurons));
     }
     return flips.value_or(0);
 }
@@ -49,14 +52,16 @@ Index resolve_flips(const std::optional<std::int64_t>& flips, const std::optiona
 void check_together(const RunSettings& run) {
     const auto& [network, initialization, plasticity, training, recording] = run;
     if (training.batch > training.samples) {
-        throw InputError(fmt::format("training.batch = {} is above training.samples = {}; allowed is 1 to {}, or 0 "
-                                     "for the full batch",
-                                     training.batch, training.samples, training.samples));
+        throw InputError(
+            fmt::format("training.batch = {} is above training.samples = {}; allowed is 1 to {}, or 0 "
+                        "for the full batch",
+                        training.batch, training.samples, training.samples));
     }
     if (initialization.start == Start::teacher && initialization.teacher_hidden != network.hidden) {
-        throw InputError(fmt::format("initialization.start = \"teacher\" needs a teacher as wide as the student, but "
-                                     "network.teacher_hidden = {} and network.hidden = {}",
-                                     initialization.teacher_hidden, network.hidden));
+        throw InputError(
+            fmt::format("initialization.start = \"teacher\" needs a teacher as wide as the student, but "
+                        "network.teacher_hidden = {} and network.hidden = {}",
+                        initialization.teacher_hidden, network.hidden));
     }
     if (initialization.rescale_teacher && initialization.teacher_scale == 0.0) {
         throw InputError(
@@ -64,9 +69,10 @@ void check_together(const RunSettings& run) {
             "initialization.teacher_scale above 0");
     }
     if (initialization.start != Start::teacher && initialization.offset != 0.0) {
-        throw InputError(fmt::format("initialization.offset = {} has an effect only with initialization.start = "
-                                     "\"teacher\"; set that, or remove the offset",
-                                     initialization.offset));
+        throw InputError(
+            fmt::format("initialization.offset = {} has an effect only with initialization.start = "
+                        "\"teacher\"; set that, or remove the offset",
+                        initialization.offset));
     }
 }
 
@@ -80,9 +86,8 @@ void check_shape(const SuppliedData& supplied, const SuppliedArray& array, const
                  const DataSizes& sizes) {
     const Index rows = sizes.*array.rows;
     const Index columns = sizes.*array.columns;
-    const bool fits = array.kind == SuppliedArray::Rows::samples
-                          ? values.cols() >= rows && values.rows() == columns
-                          : values.rows() == rows && values.cols() == columns;
+    const bool fits = array.kind == SuppliedArray::Rows::samples ? values.cols() >= rows && values.rows() == columns
+                                                                 : values.rows() == rows && values.cols() == columns;
     if (fits) return;
     throw InputError(fmt::format("{}: {} is {}, but the experiment needs [{}{} x {}]", supplied.source, array.name,
                                  shape_text(array, values),
@@ -129,18 +134,20 @@ void validate(const SuppliedData& supplied, const RunSettings& run) {
         if (!values) continue;
         check_shape(supplied, array, *values, sizes);
         if (!values->allFinite()) {
-            throw InputError(fmt::format("{}: {} holds a value that is not finite (NaN or infinite); every value must "
-                                         "be a finite number",
-                                         supplied.source, array.name));
+            throw InputError(
+                fmt::format("{}: {} holds a value that is not finite (NaN or infinite); every value must "
+                            "be a finite number",
+                            supplied.source, array.name));
         }
     }
     check_company(supplied, supplied.targets.has_value(), "targets", supplied.inputs.has_value(), "inputs");
     check_company(supplied, supplied.test_targets.has_value(), "test_targets", supplied.test_inputs.has_value(),
                   "test_inputs");
     if (supplied.targets && !supplied.test_targets && sizes.test_samples > 0) {
-        throw InputError(fmt::format("{}: targets is given without test_targets, so there is no test loss; add "
-                                     "test_inputs and test_targets, or set training.test_samples = 0",
-                                     supplied.source));
+        throw InputError(
+            fmt::format("{}: targets is given without test_targets, so there is no test loss; add "
+                        "test_inputs and test_targets, or set training.test_samples = 0",
+                        supplied.source));
     }
 }
 

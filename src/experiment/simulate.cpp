@@ -28,8 +28,7 @@ Replicate make_replicate(const Task& task, const SuppliedData& supplied) {
     Weights start = make_student(network, initialization, teacher, key);
     if (supplied.student_hidden) start.W1 = *supplied.student_hidden;
     if (supplied.student_readout) start.W2 = *supplied.student_readout;
-    Matrix feedback =
-        supplied.feedback ? *supplied.feedback : make_feedback(network, plasticity.feedback_scale, key);
+    Matrix feedback = supplied.feedback ? *supplied.feedback : make_feedback(network, plasticity.feedback_scale, key);
     Problem problem = make_problem(network, teacher, training.samples, training.test_samples, supplied, key);
     return {key, std::move(problem), std::move(start), std::move(feedback)};
 }

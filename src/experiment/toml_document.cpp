@@ -19,7 +19,9 @@ toml::table parsed(std::string_view text, std::string_view source) {
 }
 
 /// A value of the sweep that is written as a table: {linspace = [...]} or {logspace = [...]}.
-bool is_range(const toml::table& table) { return table.contains("linspace") || table.contains("logspace"); }
+bool is_range(const toml::table& table) {
+    return table.contains("linspace") || table.contains("logspace");
+}
 
 toml::table parsed_override(const std::string& value, const std::string& argument) {
     try {

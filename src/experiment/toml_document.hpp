@@ -1,9 +1,9 @@
 #pragma once
 
+#include <toml++/toml.h>
 #include <deque>
 #include <string>
 #include <string_view>
-#include <toml++/toml.h>
 #include <vector>
 
 namespace curldescent {

@@ -27,9 +27,8 @@ Matrix random_layer(Index rows, Index fan_in, double scale, Distribution distrib
 
 Weights make_teacher(const Network& student, const Initialization& initialization, const StreamKey& key) {
     const auto& [distribution, student_scale, scale, start, offset, layer, rescale, width] = initialization;
-    Weights teacher{
-        .W1 = random_layer(width, student.inputs, scale, distribution, {key, Stream::teacher_hidden}),
-        .W2 = random_layer(student.outputs, width, scale, distribution, {key, Stream::teacher_readout})};
+    Weights teacher{.W1 = random_layer(width, student.inputs, scale, distribution, {key, Stream::teacher_hidden}),
+                    .W2 = random_layer(student.outputs, width, scale, distribution, {key, Stream::teacher_readout})};
     if (rescale) {
         teacher.W1 *= std::sqrt(static_cast<double>(width)) / teacher.W1.norm();
         teacher.W2 /= teacher.W2.norm();
@@ -48,14 +47,13 @@ Weights make_student(const Network& student, const Initialization& initializatio
     const double scale = initialization.student_scale;
     const Distribution distribution = initialization.distribution;
     return {.W1 = random_layer(student.hidden, student.inputs, scale, distribution, {key, Stream::student_hidden}),
-            .W2 = random_layer(student.outputs, student.hidden, scale, distribution,
-                               {key, Stream::student_readout})};
+            .W2 = random_layer(student.outputs, student.hidden, scale, distribution, {key, Stream::student_readout})};
 }
 
 Matrix make_feedback(const Network& student, double feedback_scale, const StreamKey& key) {
     // Entries scale with the width N of the hidden layer they reach, which is the number of rows here.
-    const Matrix transposed = random_layer(student.outputs, student.hidden, feedback_scale, Distribution::uniform,
-                                           {key, Stream::feedback});
+    const Matrix transposed =
+        random_layer(student.outputs, student.hidden, feedback_scale, Distribution::uniform, {key, Stream::feedback});
     return transposed.transpose();
 }
 

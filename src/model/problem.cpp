@@ -19,11 +19,9 @@ Problem make_problem(const Network& network, const Weights& teacher, Index sampl
     Problem problem;
     problem.X = supplied.inputs ? Matrix(supplied.inputs->leftCols(samples))
                                 : random_inputs(network.inputs, samples, {key, Stream::train_inputs});
-    problem.X_test = supplied.test_inputs
-                         ? Matrix(supplied.test_inputs->leftCols(test_samples))
-                         : random_inputs(network.inputs, test_samples, {key, Stream::test_inputs});
-    problem.Y = supplied.targets ? Matrix(supplied.targets->leftCols(samples))
-                                 : forward(network, teacher, problem.X);
+    problem.X_test = supplied.test_inputs ? Matrix(supplied.test_inputs->leftCols(test_samples))
+                                          : random_inputs(network.inputs, test_samples, {key, Stream::test_inputs});
+    problem.Y = supplied.targets ? Matrix(supplied.targets->leftCols(samples)) : forward(network, teacher, problem.X);
     problem.Y_test = supplied.test_targets ? Matrix(supplied.test_targets->leftCols(test_samples))
                                            : forward(network, teacher, problem.X_test);
     return problem;

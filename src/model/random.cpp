@@ -21,7 +21,9 @@ std::uint64_t RandomStream::next_bits() {
     return block_[used_words_++];
 }
 
-double RandomStream::next_uniform() { return static_cast<double>(next_bits() >> 11U) * 0x1p-53; }
+double RandomStream::next_uniform() {
+    return static_cast<double>(next_bits() >> 11U) * 0x1p-53;
+}
 
 double RandomStream::next_normal() {
     if (has_spare_normal_) {

@@ -29,9 +29,8 @@ hdf5::Handle open_data_file(const std::string& path) {
     }
     const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
     if (file < 0) {
-        throw InputError(
-            fmt::format("{}: is not an HDF5 file (data.file in the experiment); it must hold any of {}", path,
-                        known_names()));
+        throw InputError(fmt::format("{}: is not an HDF5 file (data.file in the experiment); it must hold any of {}",
+                                     path, known_names()));
     }
     return {file, H5Fclose};
 }
@@ -41,8 +40,7 @@ void refuse_unknown(const hdf5::Handle& file, const std::string& path) {
     for (const std::string& name : hdf5::root_datasets(file, path)) {
         const bool known = std::any_of(supplied_arrays.begin(), supplied_arrays.end(),
                                        [&](const SuppliedArray& array) { return array.name == name; });
-        const hdf5::Handle dataset =
-            hdf5::own(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose, path);
+        const hdf5::Handle dataset = hdf5::own(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose, path);
         if (known || H5DSis_scale(dataset.id()) > 0) continue;
         throw InputError(fmt::format("{}: unknown array \"{}\"; allowed: {}", path, name, known_names()));
     }
@@ -64,9 +62,8 @@ Matrix read_matrix(const hdf5::Handle& dataset, const SuppliedArray& array, cons
     const hdf5::Block block{.first = std::vector<hsize_t>(lengths.size(), 0), .extent = lengths};
     if (column) lengths.push_back(1);
     RowMajor stored(static_cast<Index>(lengths[0]), static_cast<Index>(lengths[1]));
-    hdf5::read_block(
-        dataset, H5T_NATIVE_DOUBLE, block,
-        std::as_writable_bytes(std::span(stored.data(), static_cast<std::size_t>(stored.size()))), what);
+    hdf5::read_block(dataset, H5T_NATIVE_DOUBLE, block,
+                     std::as_writable_bytes(std::span(stored.data(), static_cast<std::size_t>(stored.size()))), what);
     return samples ? Matrix(stored.transpose()) : Matrix(stored);
 }
 
@@ -80,8 +77,7 @@ SuppliedData read_supplied_data(const std::string& path) {
     for (const SuppliedArray& array : supplied_arrays) {
         const std::string name(array.name);
         if (H5Lexists(file.id(), name.c_str(), H5P_DEFAULT) <= 0) continue;
-        const hdf5::Handle dataset =
-            hdf5::own(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose, path);
+        const hdf5::Handle dataset = hdf5::own(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose, path);
         supplied.*array.member = read_matrix(dataset, array, path);
     }
     return supplied;

@@ -11,8 +11,7 @@ namespace {
 
 void add_texts(Hash& hash, const hdf5::Handle& dataset, const hdf5::Block& block, const std::string& what) {
     std::vector<char*> texts(block.size(), nullptr);
-    hdf5::read_block(dataset, hdf5_type(ValueType::text).id(), block,
-                     std::as_writable_bytes(std::span(texts)), what);
+    hdf5::read_block(dataset, hdf5_type(ValueType::text).id(), block, std::as_writable_bytes(std::span(texts)), what);
     for (char* text : texts) {
         hash.add(std::string_view(text == nullptr ? "" : text));
         H5free_memory(text);
@@ -46,8 +45,7 @@ std::string digest(const std::string& path) {
     Hash hash;
     for (const std::string& name : hdf5::root_datasets(file, path)) {
         const std::string what = path + ": " + name;
-        const hdf5::Handle dataset =
-            hdf5::own(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose, what);
+        const hdf5::Handle dataset = hdf5::own(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose, what);
         hash.add(name);
         for (const hsize_t length : hdf5::extents(dataset)) hash.add(std::to_string(length));
         add_values(hash, dataset, what);

@@ -20,16 +20,16 @@ std::string innermost_message() {
 Handle memory_space(const Block& block, const std::string& what) {
     return block.extent.empty()
                ? own(H5Screate(H5S_SCALAR), H5Sclose, what)
-               : own(H5Screate_simple(static_cast<int>(block.extent.size()), block.extent.data(), nullptr),
-                     H5Sclose, what);
+               : own(H5Screate_simple(static_cast<int>(block.extent.size()), block.extent.data(), nullptr), H5Sclose,
+                     what);
 }
 
 Handle file_space(const Handle& dataset, const Block& block, const std::string& what) {
     Handle space = own(H5Dget_space(dataset.id()), H5Sclose, what);
     if (!block.extent.empty()) {
-        check(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, block.first.data(), nullptr,
-                                  block.extent.data(), nullptr),
-              what);
+        check(
+            H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, block.first.data(), nullptr, block.extent.data(), nullptr),
+            what);
     }
     return space;
 }
@@ -86,8 +86,7 @@ hsize_t Block::size() const {
 
 std::vector<hsize_t> extents(const Handle& dataset) {
     const Handle space = own(H5Dget_space(dataset.id()), H5Sclose, "dataset");
-    std::vector<hsize_t> lengths(
-        static_cast<std::size_t>(std::max(H5Sget_simple_extent_ndims(space.id()), 0)));
+    std::vector<hsize_t> lengths(static_cast<std::size_t>(std::max(H5Sget_simple_extent_ndims(space.id()), 0)));
     check(H5Sget_simple_extent_dims(space.id(), lengths.data(), nullptr), "dataset");
     return lengths;
 }
@@ -99,8 +98,8 @@ void read_block(const Handle& dataset, hid_t memory_type, const Block& block, st
     check(H5Dread(dataset.id(), memory_type, memory.id(), file.id(), H5P_DEFAULT, bytes.data()), what);
 }
 
-void write_block(const Handle& dataset, hid_t memory_type, const Block& block,
-                 std::span<const std::byte> bytes, const std::string& what) {
+void write_block(const Handle& dataset, hid_t memory_type, const Block& block, std::span<const std::byte> bytes,
+                 const std::string& what) {
     const Handle memory = memory_space(block, what);
     const Handle file = file_space(dataset, block, what);
     check(H5Dwrite(dataset.id(), memory_type, memory.id(), file.id(), H5P_DEFAULT, bytes.data()), what);
@@ -114,8 +113,7 @@ void write_attribute(const Handle& object, const std::string& name, const std::s
     check(H5Tset_cset(type.id(), H5T_CSET_UTF8), what);
     const Handle space = own(H5Screate(H5S_SCALAR), H5Sclose, what);
     const Handle attribute =
-        own(H5Acreate2(object.id(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose,
-            what);
+        own(H5Acreate2(object.id(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose, what);
     check(H5Awrite(attribute.id(), type.id(), text.data()), what);
 }
 
@@ -124,8 +122,7 @@ void write_attribute(const Handle& object, const std::string& name, hid_t file_t
     const std::string what = "attribute " + name;
     const Handle space = own(H5Screate_simple(1, &count, nullptr), H5Sclose, what);
     const Handle attribute =
-        own(H5Acreate2(object.id(), name.c_str(), file_type, space.id(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose,
-            what);
+        own(H5Acreate2(object.id(), name.c_str(), file_type, space.id(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose, what);
     check(H5Awrite(attribute.id(), memory_type, values), what);
 }
 

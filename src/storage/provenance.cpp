@@ -24,9 +24,9 @@ std::string libraries_text() {
     int length = 0;
     MPI_Get_library_version(mpi.data(), &length);
     mpi.resize(static_cast<std::size_t>(length));
-    return fmt::format("{}; HDF5 {}.{}.{}; Boost {}; Eigen {}.{}.{}; fmt {}", mpi.substr(0, mpi.find(',')),
-                       major, minor, release, BOOST_LIB_VERSION, EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION,
-                       EIGEN_MINOR_VERSION, FMT_VERSION);
+    return fmt::format("{}; HDF5 {}.{}.{}; Boost {}; Eigen {}.{}.{}; fmt {}", mpi.substr(0, mpi.find(',')), major,
+                       minor, release, BOOST_LIB_VERSION, EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION,
+                       FMT_VERSION);
 }
 
 std::string cpu_text() {
@@ -97,10 +97,8 @@ std::vector<Variable> provenance_layout(const Provenance& provenance) {
         text("libraries", provenance.libraries, "libraries and their versions"),
         text("cpu", provenance.cpu, "CPU of rank 0"),
         text("hosts", provenance.hosts, "host of each rank, one a line"),
-        number("ranks", std::vector<double>{provenance.ranks}, "1",
-               "number of MPI ranks that began the file"),
-        number("start_time", std::vector<double>{provenance.start_time}, since_1970,
-               "when the file was made"),
+        number("ranks", std::vector<double>{provenance.ranks}, "1", "number of MPI ranks that began the file"),
+        number("start_time", std::vector<double>{provenance.start_time}, since_1970, "when the file was made"),
         number("end_time", std::monostate{}, since_1970, "when the last statistics were written"),
     };
 }

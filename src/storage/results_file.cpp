@@ -9,17 +9,16 @@ namespace {
 hdf5::Handle open_in_parallel(const std::string& path, MPI_Comm communicator) {
     const hdf5::Handle access = hdf5::own(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, path);
     hdf5::check(H5Pset_fapl_mpio(access.id(), communicator, MPI_INFO_NULL), path);
-    return hdf5::own(
-        H5Fopen(path.c_str(), H5F_ACC_RDWR, access.id()), H5Fclose,
-        path +
-            ": cannot be opened with MPI-IO; the file system may lack support for parallel files "
-            "(choose another folder)");
+    return hdf5::own(H5Fopen(path.c_str(), H5F_ACC_RDWR, access.id()), H5Fclose,
+                     path +
+                         ": cannot be opened with MPI-IO; the file system may lack support for parallel files "
+                         "(choose another folder)");
 }
 
 hdf5::Block block_of(const RunIndex& run) {
-    return {.first = {static_cast<hsize_t>(run.point), static_cast<hsize_t>(run.rule),
-                      static_cast<hsize_t>(run.replicate)},
-            .extent = {1, 1, 1}};
+    return {
+        .first = {static_cast<hsize_t>(run.point), static_cast<hsize_t>(run.rule), static_cast<hsize_t>(run.replicate)},
+        .extent = {1, 1, 1}};
 }
 
 /// The block of a variable of the runs, with its extra dimension where it has one.
@@ -53,8 +52,7 @@ void ResultsFile::read_extents() {
         const auto length = [&](const char* scale) {
             return static_cast<std::int64_t>(hdf5::extents(dataset(scale)).at(0));
         };
-        extents_ = {length("point"), length("rule"), length("replicate"), length("record"),
-                    length("character")};
+        extents_ = {length("point"), length("rule"), length("replicate"), length("record"), length("character")};
     } catch (const std::exception&) {
         throw StorageError(path_ + ": is an HDF5 file, but not a results file of curldescent");
     }
@@ -74,21 +72,16 @@ void ResultsFile::write_run(const RunIndex& run, const RunResult& result) {
         const hdf5::Block block = block_of(run, variable, extents_);
         std::vector<std::byte> bytes = stored_bytes(variable, result, block.size());
         const std::string name = variable_path(std::string(variable.name), variable.group);
-        hdf5::write_block(dataset(name), hdf5_type(value_type(variable)).id(), block, bytes,
-                          path_ + ": " + name);
+        hdf5::write_block(dataset(name), hdf5_type(value_type(variable)).id(), block, bytes, path_ + ": " + name);
         if (variable.group == Group::root) row.push_back(std::move(bytes));
     }
     const std::uint64_t checksum = row_checksum(run, result.status, row);
-    hdf5::write_block(dataset("checksum"), H5T_NATIVE_UINT64, block_of(run), bytes_of(checksum),
-                      path_ + ": checksum");
-    hdf5::write_block(dataset("status"), H5T_NATIVE_UINT8, block_of(run), bytes_of(result.status),
-                      path_ + ": status");
+    hdf5::write_block(dataset("checksum"), H5T_NATIVE_UINT64, block_of(run), bytes_of(checksum), path_ + ": checksum");
+    hdf5::write_block(dataset("status"), H5T_NATIVE_UINT8, block_of(run), bytes_of(result.status), path_ + ": status");
 }
 
-void ResultsFile::write_statistic(const std::string& variable, std::int64_t point, std::int64_t rule,
-                                  double value) {
-    const hdf5::Block block{.first = {static_cast<hsize_t>(point), static_cast<hsize_t>(rule)},
-                            .extent = {1, 1}};
+void ResultsFile::write_statistic(const std::string& variable, std::int64_t point, std::int64_t rule, double value) {
+    const hdf5::Block block{.first = {static_cast<hsize_t>(point), static_cast<hsize_t>(rule)}, .extent = {1, 1}};
     hdf5::write_block(dataset(variable), H5T_NATIVE_DOUBLE, block, bytes_of(value), path_ + ": " + variable);
 }
 
@@ -124,15 +117,13 @@ bool ResultsFile::is_intact(const RunIndex& run) {
         const hdf5::Block block = block_of(run, variable, extents_);
         const std::string name(variable.name);
         std::vector<std::byte> bytes(block.size() * value_size(value_type(variable)));
-        hdf5::read_block(dataset(name), hdf5_type(value_type(variable)).id(), block, bytes,
-                         path_ + ": " + name);
+        hdf5::read_block(dataset(name), hdf5_type(value_type(variable)).id(), block, bytes, path_ + ": " + name);
         row.push_back(std::move(bytes));
     }
     return row_checksum(run, status, row) == stored_checksum(run);
 }
 
-std::vector<double> ResultsFile::read_replicates(const std::string& variable, std::int64_t point,
-                                                 std::int64_t rule) {
+std::vector<double> ResultsFile::read_replicates(const std::string& variable, std::int64_t point, std::int64_t rule) {
     const hdf5::Block block{.first = {static_cast<hsize_t>(point), static_cast<hsize_t>(rule), 0},
                             .extent = {1, 1, static_cast<hsize_t>(extents_.replicates)}};
     std::vector<double> values(block.size());
@@ -154,8 +145,8 @@ std::string ResultsFile::read_message(const RunIndex& run) {
 std::string ResultsFile::read_provenance_text(const std::string& variable) {
     const std::string name = variable_path(variable, Group::provenance);
     char* text = nullptr;
-    hdf5::read_block(dataset(name), hdf5_type(ValueType::text).id(), {},
-                     std::as_writable_bytes(std::span(&text, 1)), path_ + ": " + name);
+    hdf5::read_block(dataset(name), hdf5_type(ValueType::text).id(), {}, std::as_writable_bytes(std::span(&text, 1)),
+                     path_ + ": " + name);
     std::string copy = text == nullptr ? "" : text;
     H5free_memory(text);
     return copy;

@@ -89,8 +89,7 @@ void write_attributes(const hdf5::Handle& dataset, const Variable& variable) {
         for (const char character : variable.flag_meanings) {
             if (character == ' ') values.push_back(static_cast<std::uint8_t>(values.size()));
         }
-        hdf5::write_attribute(dataset, "flag_values", H5T_STD_U8LE, H5T_NATIVE_UINT8, values.data(),
-                              values.size());
+        hdf5::write_attribute(dataset, "flag_values", H5T_STD_U8LE, H5T_NATIVE_UINT8, values.data(), values.size());
     }
 }
 
@@ -150,20 +149,27 @@ void sync(const std::string& path) {
 
 }  // namespace
 
-void create_results_file(const std::string& path, const std::vector<Variable>& layout,
-                         const Extents& extents) {
-    const std::string partial = path + ".partial";
-    const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
+std::string partial_path(const std::string& path) {
+    return path + ".partial";
+}
+
+void create_results_file(const std::string& path, const std::vector<Variable>& layout, const Extents& extents) {
+    const std::string partial = partial_path(path);
     try {
         write_layout(partial, layout, extents);
         sync(partial);
-        std::filesystem::rename(partial, path);
-        sync(folder.string());
     } catch (...) {
         std::error_code ignored;
         std::filesystem::remove(partial, ignored);
         throw;
     }
+}
+
+void publish_results_file(const std::string& path) {
+    std::error_code error;
+    std::filesystem::rename(partial_path(path), path, error);
+    if (error) throw StorageError(fmt::format("{}: cannot be renamed to: {}", path, error.message()));
+    sync(std::filesystem::absolute(path).parent_path().string());
 }
 
 }  // namespace curldescent

@@ -19,9 +19,7 @@ std::vector<std::byte> bytes_of(const void* values, std::size_t size) {
 /// At most `room` bytes of a UTF-8 text, without cutting a character in two.
 std::vector<std::byte> text_bytes(const std::string& text, std::size_t room) {
     std::size_t kept = std::min(text.size(), room);
-    const auto continues = [&](std::size_t k) {
-        return (static_cast<unsigned char>(text[k]) & 0xC0U) == 0x80U;
-    };
+    const auto continues = [&](std::size_t k) { return (static_cast<unsigned char>(text[k]) & 0xC0U) == 0x80U; };
     while (kept > 0 && kept < text.size() && continues(kept)) --kept;
     std::vector<std::byte> bytes(room);
     std::memcpy(bytes.data(), text.data(), kept);
@@ -30,8 +28,7 @@ std::vector<std::byte> text_bytes(const std::string& text, std::size_t room) {
 
 }  // namespace
 
-std::vector<std::byte> stored_bytes(const RunVariable& variable, const RunResult& result,
-                                    std::size_t length) {
+std::vector<std::byte> stored_bytes(const RunVariable& variable, const RunResult& result, std::size_t length) {
     struct Store {
         const RunResult& result;
         std::size_t length;
@@ -54,10 +51,8 @@ std::vector<std::byte> stored_bytes(const RunVariable& variable, const RunResult
     return std::visit(Store{result, length}, variable.member);
 }
 
-std::uint64_t row_checksum(const RunIndex& run, RunStatus status,
-                           const std::vector<std::vector<std::byte>>& values) {
-    const std::array<std::int64_t, 4> place{run.point, run.rule, run.replicate,
-                                            static_cast<std::int64_t>(status)};
+std::uint64_t row_checksum(const RunIndex& run, RunStatus status, const std::vector<std::vector<std::byte>>& values) {
+    const std::array<std::int64_t, 4> place{run.point, run.rule, run.replicate, static_cast<std::int64_t>(status)};
     Hash hash;
     hash.add(std::as_bytes(std::span(place)));
     for (const auto& bytes : values) hash.add(bytes);

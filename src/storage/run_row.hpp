@@ -14,7 +14,6 @@ std::vector<std::byte> stored_bytes(const RunVariable& variable, const RunResult
 
 /// The checksum of a run's row: XXH3 over its place, its status, and the stored bytes of its variables of the
 /// root group in the order of `run_variables`. Never 0, which means "not written".
-std::uint64_t row_checksum(const RunIndex& run, RunStatus status,
-                           const std::vector<std::vector<std::byte>>& values);
+std::uint64_t row_checksum(const RunIndex& run, RunStatus status, const std::vector<std::vector<std::byte>>& values);
 
 }  // namespace curldescent

@@ -32,8 +32,7 @@ RunSettings point_settings(const Experiment& experiment, std::int64_t point) {
 template <class Value, class Quantity>
 std::vector<Value> at_points(const Experiment& experiment, Quantity quantity) {
     std::vector<Value> values;
-    for (std::int64_t point = 0; point < experiment.sweep.points(); ++point)
-        values.push_back(quantity(point));
+    for (std::int64_t point = 0; point < experiment.sweep.points(); ++point) values.push_back(quantity(point));
     return values;
 }
 
@@ -43,12 +42,7 @@ std::vector<Variable> scales(const Experiment& experiment, const Extents& extent
     return {
         {"point", {point}, ValueType::int64, "1", "index of the point of the sweep", counted(extents.points)},
         {"rule", {rule}, ValueType::text, "", "learning rule", rules},
-        {"replicate",
-         {replicate},
-         ValueType::int64,
-         "1",
-         "index of the replicate",
-         counted(extents.replicates)},
+        {"replicate", {replicate}, ValueType::int64, "1", "index of the replicate", counted(extents.replicates)},
         {"record", {record}, ValueType::int64, "1", "index of the recorded epoch", counted(extents.records)},
         {"character", {character}, ValueType::int32, "", "bytes of a message", {}},
     };
@@ -56,31 +50,29 @@ std::vector<Variable> scales(const Experiment& experiment, const Extents& extent
 
 /// The value of a swept key at every point, as numbers or as text.
 Variable swept_variable(const Experiment& experiment, std::size_t axis, const SweptKey& swept) {
-    Variable variable{
-        std::string(swept.key->name), {point}, ValueType::real64, "1", std::string(swept.key->meaning)};
+    Variable variable{std::string(swept.key->name), {point}, ValueType::real64, "1", std::string(swept.key->meaning)};
     const auto value_at = [&](std::int64_t p) -> const KeyValue& {
         return swept.values[static_cast<std::size_t>(experiment.sweep.axis_indices(p)[axis])];
     };
     switch (swept.key->kind) {
         case KeyKind::integer:
             variable.type = ValueType::int64;
-            variable.content = at_points<std::int64_t>(
-                experiment, [&](auto p) { return std::get<std::int64_t>(value_at(p)); });
+            variable.content =
+                at_points<std::int64_t>(experiment, [&](auto p) { return std::get<std::int64_t>(value_at(p)); });
             break;
         case KeyKind::real:
-            variable.content =
-                at_points<double>(experiment, [&](auto p) { return std::get<double>(value_at(p)); });
+            variable.content = at_points<double>(experiment, [&](auto p) { return std::get<double>(value_at(p)); });
             break;
         case KeyKind::boolean:
             variable.type = ValueType::int64;
-            variable.content = at_points<std::int64_t>(
-                experiment, [&](auto p) { return std::get<bool>(value_at(p)) ? 1 : 0; });
+            variable.content =
+                at_points<std::int64_t>(experiment, [&](auto p) { return std::get<bool>(value_at(p)) ? 1 : 0; });
             break;
         default:
             variable.type = ValueType::text;
             variable.units = "";
-            variable.content = at_points<std::string>(
-                experiment, [&](auto p) { return std::get<std::string>(value_at(p)); });
+            variable.content =
+                at_points<std::string>(experiment, [&](auto p) { return std::get<std::string>(value_at(p)); });
     }
     return variable;
 }
@@ -88,8 +80,8 @@ Variable swept_variable(const Experiment& experiment, std::size_t axis, const Sw
 /// Sizes and flips of every point, swept or not. A ratio or fraction is the one given, where one is given.
 std::vector<Variable> derived_variables(const Experiment& experiment) {
     const auto integers = [&](auto quantity) {
-        return at_points<std::int64_t>(
-            experiment, [&](auto p) { return std::int64_t{quantity(point_settings(experiment, p))}; });
+        return at_points<std::int64_t>(experiment,
+                                       [&](auto p) { return std::int64_t{quantity(point_settings(experiment, p))}; });
     };
     const auto shares = [&](auto given, auto part, auto whole) {
         return at_points<double>(experiment, [&](auto p) {
@@ -134,8 +126,7 @@ Variable epoch_variable(const Experiment& experiment, const Extents& extents) {
     for (std::int64_t p = 0; p < extents.points; ++p) {
         const auto recorded = recorded_epochs(point_settings(experiment, p));
         epochs.insert(epochs.end(), recorded.begin(), recorded.end());
-        epochs.resize(static_cast<std::size_t>((p + 1) * extents.records),
-                      std::numeric_limits<double>::quiet_NaN());
+        epochs.resize(static_cast<std::size_t>((p + 1) * extents.records), std::numeric_limits<double>::quiet_NaN());
     }
     return {"epoch", {point, record}, ValueType::real64, "1", "completed epochs at each record", epochs};
 }
@@ -156,8 +147,7 @@ std::vector<Variable> point_variables(const Experiment& experiment, const Extent
     }
     for (Variable& derived : derived_variables(experiment)) {
         const auto same_name = [&](const Variable& variable) { return variable.name == derived.name; };
-        if (std::none_of(variables.begin(), variables.end(), same_name))
-            variables.push_back(std::move(derived));
+        if (std::none_of(variables.begin(), variables.end(), same_name)) variables.push_back(std::move(derived));
     }
     variables.push_back(epoch_variable(experiment, extents));
     return variables;
@@ -192,15 +182,14 @@ std::vector<Variable> runs_layout(const std::string& labels) {
         if (run.extra) dimensions.push_back(*run.extra);
         const bool recorded = run.extra == record;
         const bool labelled = run.group == Group::root;
-        variables.push_back(
-            {std::string(run.name),
-             dimensions,
-             value_type(run),
-             std::string(run.units),
-             std::string(run.description),
-             {},
-             run.group,
-             labelled ? labels + (recorded ? (labels.empty() ? "epoch" : " epoch") : "") : ""});
+        variables.push_back({std::string(run.name),
+                             dimensions,
+                             value_type(run),
+                             std::string(run.units),
+                             std::string(run.description),
+                             {},
+                             run.group,
+                             labelled ? labels + (recorded ? (labels.empty() ? "epoch" : " epoch") : "") : ""});
     }
     return variables;
 }
@@ -266,13 +255,7 @@ std::span<const RunVariable> run_variables() {
          "epochs that ended with finite weights",
          Statistics::plain},
         {"message", &RunResult::message, character, "", "why the run failed"},
-        {"wall_seconds",
-         &RunResult::wall_seconds,
-         {},
-         "s",
-         "time the run took",
-         Statistics::none,
-         Group::timing},
+        {"wall_seconds", &RunResult::wall_seconds, {}, "s", "time the run took", Statistics::none, Group::timing},
         {"updates", &RunResult::updates, {}, "1", "updates of the weights", Statistics::none, Group::timing},
         {"rank", &RunResult::rank, {}, "1", "rank that computed the run", Statistics::none, Group::timing},
     };
@@ -307,8 +290,7 @@ Extents extents_of(const Experiment& experiment) {
                     .rules = static_cast<std::int64_t>(experiment.settings.rules.size()),
                     .replicates = experiment.settings.replicates};
     for (std::int64_t p = 0; p < extents.points; ++p) {
-        const auto recorded =
-            static_cast<std::int64_t>(recorded_epochs(point_settings(experiment, p)).size());
+        const auto recorded = static_cast<std::int64_t>(recorded_epochs(point_settings(experiment, p)).size());
         extents.records = std::max(extents.records, recorded);
     }
     return extents;

@@ -65,8 +65,7 @@ TEST(RecordEpochs, IncreaseStrictlyFromZeroToTheLastEpoch) {
                 EXPECT_EQ(chosen.front(), 0);
                 EXPECT_EQ(chosen.back(), epochs);
                 EXPECT_LE(chosen.size(), static_cast<std::size_t>(records + 1));
-                EXPECT_EQ(std::adjacent_find(chosen.begin(), chosen.end(), std::greater_equal<>()),
-                          chosen.end())
+                EXPECT_EQ(std::adjacent_find(chosen.begin(), chosen.end(), std::greater_equal<>()), chosen.end())
                     << epochs << " epochs, " << records << " records, " << to_string(spacing);
             }
         }

@@ -70,8 +70,7 @@ TEST(ShuffleSamples, GivesAllOrdersEquallyOften) {
 
     ASSERT_EQ(counts.size(), 6U);
     double chi_square = 0.0;
-    for (const auto& [order, count] : counts)
-        chi_square += (count - expected) * (count - expected) / expected;
+    for (const auto& [order, count] : counts) chi_square += (count - expected) * (count - expected) / expected;
     EXPECT_LT(chi_square, critical_value);
 }
 

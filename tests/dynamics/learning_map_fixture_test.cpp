@@ -147,8 +147,7 @@ double loss_error(const Case& fixture, const Weights& weights, double expected) 
 
 /// Runs a case over its order of the samples.
 Errors repeat(const Case& fixture) {
-    LearningMap map(fixture.network, fixture.plasticity, fixture.signs, fixture.feedback, fixture.step,
-                    fixture.start);
+    LearningMap map(fixture.network, fixture.plasticity, fixture.signs, fixture.feedback, fixture.step, fixture.start);
     Weights weights = fixture.start;
     std::int64_t updates = 0;
     for (const std::vector<Index>& samples : fixture.order) {
@@ -192,8 +191,7 @@ TEST(LearningMapFixtures, AgreeWithTheReferenceInAllCases) {
     std::ostringstream text;
     text << std::setprecision(2) << largest;
     RecordProperty("largest_relative_error", text.str());
-    std::cout << "fixtures: " << all_cases().size() << " cases, largest relative error " << text.str()
-              << '\n';
+    std::cout << "fixtures: " << all_cases().size() << " cases, largest relative error " << text.str() << '\n';
 }
 
 TEST(LearningMapFixtures, AreRefusedWhenANumberIsAltered) {

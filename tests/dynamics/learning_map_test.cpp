@@ -61,8 +61,7 @@ TEST(LearningMap, ComputesBothIncrementsFromTheOldWeights) {
 }
 
 TEST(LearningMap, FlipsPresynapticNeuronsColumnByColumn) {
-    const Weights weights =
-        pair_after_one_update({.hidden_flips = 1, .readout_flips = 1, .norm_constraint = false});
+    const Weights weights = pair_after_one_update({.hidden_flips = 1, .readout_flips = 1, .norm_constraint = false});
 
     EXPECT_LT(largest_difference(weights.W1, Matrix{{1.0 + 0.4, -0.8}, {0.4, 1.0 - 0.8}}), rounding);
     EXPECT_LT(largest_difference(weights.W2, Matrix{{1.0 + 0.4, 1.0 - 0.8}}), rounding);
@@ -87,8 +86,7 @@ TEST(LearningMap, FreezesSynapsesOfStrengthZero) {
 }
 
 TEST(LearningMap, CarriesTheErrorBackThroughTheRandomFeedbackInsteadOfTheReadout) {
-    LearningMap map =
-        make_map(single, free_norm, Rule::feedback_alignment, one_tenth, single_start, Matrix{{-7.0}});
+    LearningMap map = make_map(single, free_norm, Rule::feedback_alignment, one_tenth, single_start, Matrix{{-7.0}});
     Weights weights = single_start;
 
     map.update(weights, Matrix{{1.0}}, Matrix{{5.0}});
@@ -209,8 +207,8 @@ TEST(LearningMap, LowersTheLossAtEveryEpochOfSmallFullBatchLinearGradientDescent
 
 /// Trains an excitatory/inhibitory tanh network, whose forward pass is W D x but whose plasticity ignores D,
 /// on the full batch.
-Weights train_signed_network(const PlasticitySigns& signs, Weights weights, const Problem& problem,
-                             double rate, int updates) {
+Weights train_signed_network(const PlasticitySigns& signs, Weights weights, const Problem& problem, double rate,
+                             int updates) {
     auto& [W1, W2] = weights;
     for (int update = 0; update < updates; ++update) {
         const Matrix W1_D = W1 * signs.D1.asDiagonal();
@@ -233,8 +231,7 @@ TEST(LearningMap, IsAnExcitatoryInhibitoryNetworkInOtherCoordinates) {
     const PlasticitySigns signs = make_signs(network, plasticity, Rule::curl_descent);
     const Weights signed_start = random_weights(network);
     const Problem problem = random_problem(network, 12);
-    const Weights start{.W1 = signed_start.W1 * signs.D1.asDiagonal(),
-                        .W2 = signed_start.W2 * signs.D2.asDiagonal()};
+    const Weights start{.W1 = signed_start.W1 * signs.D1.asDiagonal(), .W2 = signed_start.W2 * signs.D2.asDiagonal()};
     LearningMap map = make_map(network, plasticity, Rule::curl_descent, {0.05, 12, 12}, start);
     Weights weights = start;
 
@@ -275,11 +272,8 @@ class GradientDescent : public testing::TestWithParam<GradientCase> {};
 TEST_P(GradientDescent, StepsAgainstTheGradientOfTheLoss) {
     constexpr double tolerance = 1e-8;  // of the central differences, as a share of the largest entry
     const auto& [activation, output_activation, outputs] = GetParam();
-    const Network network{.inputs = 4,
-                          .hidden = 6,
-                          .outputs = outputs,
-                          .activation = activation,
-                          .output_activation = output_activation};
+    const Network network{
+        .inputs = 4, .hidden = 6, .outputs = outputs, .activation = activation, .output_activation = output_activation};
     const Plasticity plasticity{.norm_constraint = false, .output_delta = OutputDelta::gradient};
     const StepSize step{.learning_rate = 1.4, .batch = 5, .samples = 10};
     const Weights start = random_weights(network);

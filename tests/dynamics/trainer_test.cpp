@@ -27,8 +27,7 @@ const Network network{.inputs = 3, .hidden = 4, .outputs = 2, .activation = Acti
 const Weights start = make_student(network, Initialization{}, Weights{}, key);
 
 /// 17 samples in batches of 7, 7 and 3.
-constexpr Training short_batches{
-    .samples = 17, .test_samples = 0, .batch = 7, .epochs = 4, .learning_rate = 0.5};
+constexpr Training short_batches{.samples = 17, .test_samples = 0, .batch = 7, .epochs = 4, .learning_rate = 0.5};
 
 Problem make_samples(Index samples) {
     const Weights teacher = make_teacher(network, {.teacher_hidden = 5}, key);
@@ -162,8 +161,7 @@ TEST(Trainer, VisitsTheSamplesInTheirOwnOrderWithoutShuffle) {
     const Weights weights = train_from_start(training, make_map(training), key).weights;
 
     EXPECT_EQ(largest_difference(weights, train_by_hand(training, orders).back()), 0.0);
-    EXPECT_EQ(largest_difference(weights, train_from_start(training, make_map(training), other_key).weights),
-              0.0);
+    EXPECT_EQ(largest_difference(weights, train_from_start(training, make_map(training), other_key).weights), 0.0);
 }
 
 TEST(Trainer, ShufflesAnotherReplicateInAnotherOrder) {
@@ -176,8 +174,7 @@ TEST(Trainer, ShufflesAnotherReplicateInAnotherOrder) {
 TEST(Trainer, PairsRulesUnderTheSameKey) {
     // Curl descent without flipped neurons is gradient descent: equal weights show equal orders.
     const Weights gradient = train_from_start(short_batches, make_map(short_batches), key).weights;
-    const Weights curl =
-        train_from_start(short_batches, make_map(short_batches, Rule::curl_descent), key).weights;
+    const Weights curl = train_from_start(short_batches, make_map(short_batches, Rule::curl_descent), key).weights;
 
     EXPECT_EQ(largest_difference(gradient, curl), 0.0);
 }
@@ -190,8 +187,7 @@ TEST(Trainer, NeedsNoOrderForTheFullBatch) {
     const Weights unshuffled = train_from_start(training, make_map(training), other_key).weights;
 
     EXPECT_EQ(largest_difference(shuffled, unshuffled), 0.0);
-    EXPECT_EQ(largest_difference(shuffled, train_by_hand(training, std::vector(6, sample_order(17))).back()),
-              0.0);
+    EXPECT_EQ(largest_difference(shuffled, train_by_hand(training, std::vector(6, sample_order(17))).back()), 0.0);
 }
 
 /// A linear student whose weights grow threefold in their exponent at each epoch, until they overflow.
@@ -238,8 +234,7 @@ TEST(Trainer, FinishesObserversOnceAfterAnOverflow) {
 
 TEST(Trainer, StopsWhenEitherLayerAloneOverflows) {
     const Network single{.inputs = 1, .hidden = 1, .outputs = 1};
-    const Problem problem{
-        .X = Matrix{{1.0}}, .Y = Matrix{{1e150}}, .X_test = Matrix(1, 0), .Y_test = Matrix(1, 0)};
+    const Problem problem{.X = Matrix{{1.0}}, .Y = Matrix{{1e150}}, .X_test = Matrix(1, 0), .Y_test = Matrix(1, 0)};
     const Training training{.samples = 1, .test_samples = 0, .batch = 1, .epochs = 1, .learning_rate = 1.0};
     const Plasticity plasticity{.norm_constraint = false};
     const Weights hidden_overflows{.W1 = Matrix{{0.0}}, .W2 = Matrix{{1e200}}};   // dW1 = 1e350, dW2 = 0

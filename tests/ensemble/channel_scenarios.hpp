@@ -11,8 +11,8 @@
 #include "curldescent/ensemble/dispatcher.hpp"
 #include "curldescent/experiment/simulate.hpp"
 
-/// What every kind of channel must do, written from the view of one member. The tests of a channel run a scenario on all
-/// members at once: threads for the in-memory channel, ranks for MPI.
+/// What every kind of channel must do, written from the view of one member. The tests of a channel run a scenario on
+/// all members at once: threads for the in-memory channel, ranks for MPI.
 namespace curldescent::scenarios {
 
 inline constexpr Patience long_patience = std::chrono::seconds(20);

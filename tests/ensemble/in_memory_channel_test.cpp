@@ -25,11 +25,17 @@ TEST(InMemoryChannel, KnowsItsRankAndSize) {
     EXPECT_EQ(channel->size(), 3);
 }
 
-TEST(InMemoryChannel, DeliversNumbersInTheOrderSent) { run_on_all(3, scenarios::numbers_arrive_in_the_order_sent); }
+TEST(InMemoryChannel, DeliversNumbersInTheOrderSent) {
+    run_on_all(3, scenarios::numbers_arrive_in_the_order_sent);
+}
 
-TEST(InMemoryChannel, DeliversAnEmptyMessage) { run_on_all(2, scenarios::an_empty_message_arrives); }
+TEST(InMemoryChannel, DeliversAnEmptyMessage) {
+    run_on_all(2, scenarios::an_empty_message_arrives);
+}
 
-TEST(InMemoryChannel, DispatchesEveryTaskOnce) { run_on_all(4, scenarios::every_task_is_done_once); }
+TEST(InMemoryChannel, DispatchesEveryTaskOnce) {
+    run_on_all(4, scenarios::every_task_is_done_once);
+}
 
 TEST(InMemoryChannel, ReceivesNothingWhenPatienceEnds) {
     InMemoryHub hub(1);

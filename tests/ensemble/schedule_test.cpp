@@ -32,18 +32,26 @@ TEST(Assign, GivesEveryWorkerOneTaskBeforeAnyGetsTwo) {
     EXPECT_THAT(assign_to({0, 0, 0}, 100), ElementsAre(0, 1, 2, 0, 1, 2));
 }
 
-TEST(Assign, ServesIdleWorkersFirst) { EXPECT_THAT(assign_to({1, 0, 2}, 5), ElementsAre(1, 0)); }
+TEST(Assign, ServesIdleWorkersFirst) {
+    EXPECT_THAT(assign_to({1, 0, 2}, 5), ElementsAre(1, 0));
+}
 
 TEST(Assign, LetsNoTaskWaitBehindAnotherNearTheEnd) {
     EXPECT_THAT(assign_to({1, 1, 1}, 3), IsEmpty());
     EXPECT_THAT(assign_to({1, 0, 1}, 3), ElementsAre(1));
 }
 
-TEST(Assign, GivesNothingWhenNothingRemains) { EXPECT_THAT(assign_to({0, 0}, 0), IsEmpty()); }
+TEST(Assign, GivesNothingWhenNothingRemains) {
+    EXPECT_THAT(assign_to({0, 0}, 0), IsEmpty());
+}
 
-TEST(Assign, GivesNothingWithoutWorkers) { EXPECT_THAT(assign_to({}, 4), IsEmpty()); }
+TEST(Assign, GivesNothingWithoutWorkers) {
+    EXPECT_THAT(assign_to({}, 4), IsEmpty());
+}
 
-TEST(Assign, KeepsAtMostTwoTasksPerWorker) { EXPECT_THAT(assign_to({2, 2}, 50), IsEmpty()); }
+TEST(Assign, KeepsAtMostTwoTasksPerWorker) {
+    EXPECT_THAT(assign_to({2, 2}, 50), IsEmpty());
+}
 
 /// Plays a schedule with known durations: the time at which the last task ends.
 double makespan(const std::vector<double>& durations, int workers) {
@@ -63,8 +71,7 @@ double makespan(const std::vector<double>& durations, int workers) {
         std::size_t next = queues.size();
         for (std::size_t w = 0; w < queues.size(); ++w) {
             if (queues[w].empty()) continue;
-            if (next == queues.size() ||
-                free_at[w] + queues[w].front() < free_at[next] + queues[next].front()) {
+            if (next == queues.size() || free_at[w] + queues[w].front() < free_at[next] + queues[next].front()) {
                 next = w;
             }
         }

@@ -14,8 +14,7 @@ namespace {
 
 constexpr double infinite = std::numeric_limits<double>::infinity();
 constexpr double rounding = 4.0 * std::numeric_limits<double>::epsilon();  // exp, log and one division
-constexpr std::array all_activations{Activation::linear, Activation::tanh, Activation::relu,
-                                     Activation::sigmoid};
+constexpr std::array all_activations{Activation::linear, Activation::tanh, Activation::relu, Activation::sigmoid};
 
 double activated(Activation activation, double value) {
     Matrix single{{value}};
@@ -127,8 +126,7 @@ TEST(ActivationDerivative, EqualsTheCentralDifferenceOfTheActivation) {
         for (const double a : {-1.5, -0.3, 0.2, 2.0}) {
             const double difference = activated(activation, a + step) - activated(activation, a - step);
 
-            EXPECT_NEAR(derivative_from(activation, activated(activation, a)), difference / (2.0 * step),
-                        tolerance)
+            EXPECT_NEAR(derivative_from(activation, activated(activation, a)), difference / (2.0 * step), tolerance)
                 << to_string(activation) << " at " << a;
         }
     }

@@ -92,8 +92,7 @@ TEST(Student, IsFilledRowByRowFromItsStreams) {
 
 TEST(Student, StartsElsewhereInAnotherReplicate) {
     const Weights student = make_student(network, Initialization{}, {}, key);
-    const Weights another =
-        make_student(network, Initialization{}, {}, {.seed = 11, .point = 1, .replicate = 5});
+    const Weights another = make_student(network, Initialization{}, {}, {.seed = 11, .point = 1, .replicate = 5});
 
     EXPECT_GT(largest_difference(student.W1, another.W1), 0.0);
     EXPECT_GT(largest_difference(student.W2, another.W2), 0.0);

@@ -10,18 +10,13 @@
 namespace curldescent {
 namespace {
 
-constexpr double rounding =
-    4.0 * std::numeric_limits<double>::epsilon();  // of a handful of operations near 1
+constexpr double rounding = 4.0 * std::numeric_limits<double>::epsilon();  // of a handful of operations near 1
 
 /// Two inputs, two hidden units, one output.
 const Weights small_weights{.W1 = Matrix{{1.0, 2.0}, {3.0, -4.0}}, .W2 = Matrix{{1.0, 10.0}}};
 
 Network small_network(Activation activation, Activation output_activation) {
-    return {.inputs = 2,
-            .hidden = 2,
-            .outputs = 1,
-            .activation = activation,
-            .output_activation = output_activation};
+    return {.inputs = 2, .hidden = 2, .outputs = 1, .activation = activation, .output_activation = output_activation};
 }
 
 TEST(Forward, MultipliesTheLayersOfALinearNetwork) {

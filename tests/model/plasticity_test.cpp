@@ -119,8 +119,7 @@ TEST(PlasticitySigns, RefuseMoreFlipsThanNeurons) {
 
 TEST(PlasticitySigns, CountTheNeuronsOfTheSideWhenTheyRefuse) {
     EXPECT_EQ(complaint_about({.hidden_flips = 4, .side = FlipSide::postsynaptic}), "");
-    EXPECT_THAT(complaint_about({.readout_flips = 3, .side = FlipSide::postsynaptic}),
-                HasSubstr("allowed is 0 to 2"));
+    EXPECT_THAT(complaint_about({.readout_flips = 3, .side = FlipSide::postsynaptic}), HasSubstr("allowed is 0 to 2"));
 }
 
 TEST(PlasticitySigns, RefuseNegativeFlips) {

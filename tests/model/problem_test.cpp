@@ -13,11 +13,8 @@ namespace {
 constexpr StreamKey key{.seed = 5, .point = 0, .replicate = 2};
 const SuppliedData nothing_supplied;
 
-const Network network{.inputs = 4,
-                      .hidden = 6,
-                      .outputs = 2,
-                      .activation = Activation::tanh,
-                      .output_activation = Activation::sigmoid};
+const Network network{
+    .inputs = 4, .hidden = 6, .outputs = 2, .activation = Activation::tanh, .output_activation = Activation::sigmoid};
 
 /// A teacher of another width than the student's.
 Weights some_teacher() {

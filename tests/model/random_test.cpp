@@ -65,8 +65,7 @@ double chi_square(std::size_t classes, std::size_t count, Draw draw) {
 TEST(RandomStream, RepeatsThePublishedPhiloxAnswerForZeros) {
     const std::vector<Bits> bits = first_bits({StreamKey{}, Stream::teacher_hidden}, 4);
 
-    EXPECT_THAT(bits,
-                ElementsAre(0x16554d9eca36314c, 0xdb20fe9d672d0fdc, 0xd7e772cee186176b, 0x7e68b68aec7ba23b));
+    EXPECT_THAT(bits, ElementsAre(0x16554d9eca36314c, 0xdb20fe9d672d0fdc, 0xd7e772cee186176b, 0x7e68b68aec7ba23b));
 }
 
 TEST(RandomStream, ContinuesWithTheNextBlock) {
@@ -74,8 +73,7 @@ TEST(RandomStream, ContinuesWithTheNextBlock) {
 
     // Counter (1, 0, 0, 0), by Python.
     const std::vector<Bits> second(bits.begin() + 4, bits.end());
-    EXPECT_THAT(second,
-                ElementsAre(0x02f4ba6408e4d89b, 0x3dd62b0b9ca8c5b2, 0x1c8667a55d902e79, 0x907d7a052fd5b4dc));
+    EXPECT_THAT(second, ElementsAre(0x02f4ba6408e4d89b, 0x3dd62b0b9ca8c5b2, 0x1c8667a55d902e79, 0x907d7a052fd5b4dc));
 }
 
 TEST(RandomStream, UsesAll64BitsOfEveryPartOfItsKey) {
@@ -85,8 +83,7 @@ TEST(RandomStream, UsesAll64BitsOfEveryPartOfItsKey) {
     const std::vector<Bits> bits = first_bits({all_ones, static_cast<Stream>(ones), ones}, 4);
 
     // Counter (0, ones, ones, ones), key (ones, ones), by Python.
-    EXPECT_THAT(bits,
-                ElementsAre(0xaefc6005647a0716, 0xe6757b183bccf3be, 0xdf79a3af3980e3aa, 0xf5bab204669b81c1));
+    EXPECT_THAT(bits, ElementsAre(0xaefc6005647a0716, 0xe6757b183bccf3be, 0xdf79a3af3980e3aa, 0xf5bab204669b81c1));
 }
 
 TEST(RandomStream, CountsPointReplicateAndEpochInThisOrder) {
@@ -134,8 +131,8 @@ TEST(RandomStream, RepeatsItsUniformNumbers) {
     const std::vector<double> uniforms = drawn(4, [&] { return stream.next_uniform(); });
 
     // By Python, exactly.
-    EXPECT_THAT(uniforms, ElementsAre(0x1.c78a10c9584adp-1, 0x1.07cb5d8a4e80ep-2, 0x1.a5d646a80686p-5,
-                                      0x1.a686b7439a5a8p-4));
+    EXPECT_THAT(uniforms,
+                ElementsAre(0x1.c78a10c9584adp-1, 0x1.07cb5d8a4e80ep-2, 0x1.a5d646a80686p-5, 0x1.a686b7439a5a8p-4));
 }
 
 TEST(RandomStream, SpreadsUniformNumbersEvenlyOverTheUnitInterval) {
@@ -191,8 +188,7 @@ TEST(RandomStream, GivesNormalNumbersTheMomentsOfTheStandardNormal) {
 TEST(RandomStream, GivesUncorrelatedNeighboursAmongNormalNumbers) {
     RandomStream stream = some_stream();
 
-    const std::vector<double> products =
-        drawn(many, [&] { return stream.next_normal() * stream.next_normal(); });
+    const std::vector<double> products = drawn(many, [&] { return stream.next_normal() * stream.next_normal(); });
 
     EXPECT_NEAR(mean_of(products), 0.0, deviations / std::sqrt(static_cast<double>(many)));
 }

@@ -25,9 +25,9 @@ class DataFileTest : public testing::Test {
     void add(const std::string& name, std::vector<hsize_t> shape, const std::vector<double>& values) {
         const auto rank = static_cast<int>(shape.size());
         const hdf5::Handle space = hdf5::own(H5Screate_simple(rank, shape.data(), nullptr), H5Sclose, name);
-        const hdf5::Handle dataset = hdf5::own(H5Dcreate2(file_.id(), name.c_str(), H5T_IEEE_F64LE, space.id(),
-                                                          H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
-                                               H5Dclose, name);
+        const hdf5::Handle dataset = hdf5::own(
+            H5Dcreate2(file_.id(), name.c_str(), H5T_IEEE_F64LE, space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+            H5Dclose, name);
         H5Dwrite(dataset.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
     }
 
@@ -67,7 +67,8 @@ TEST_F(DataFileTest, SuppliesNothingThatIsNotThere) {
 
 TEST_F(DataFileTest, RefusesAMisspeltArray) {
     add("input", {1, 1}, {0.5});
-    EXPECT_THAT([&] { read(); }, ThrowsMessage<InputError>(AllOf(HasSubstr("\"input\""), HasSubstr("teacher_readout"))));
+    EXPECT_THAT([&] { read(); },
+                ThrowsMessage<InputError>(AllOf(HasSubstr("\"input\""), HasSubstr("teacher_readout"))));
 }
 
 TEST_F(DataFileTest, RefusesAnotherNumberOfDimensions) {

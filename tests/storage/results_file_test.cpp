@@ -41,6 +41,7 @@ class ResultsFileTest : public testing::Test {
             std::vector<Variable> layout = scientific_layout(experiment_);
             std::ranges::move(provenance_layout(make_provenance(experiment_, "")), std::back_inserter(layout));
             create_results_file(path_, layout, extents_of(experiment_));
+            publish_results_file(path_);
         }
         barrier(world_);
     }

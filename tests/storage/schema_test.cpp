@@ -64,8 +64,8 @@ TEST(ScientificLayout, HoldsAnElementOfContentForEachPoint) {
 }
 
 TEST(ScientificLayout, KeepsTheRatioThatWasGiven) {
-    const auto layout = scientific_layout(
-        parse_experiment("[network]\ntotal_neurons = 220\nratio = 0.1\n", "test.toml", {}));
+    const auto layout =
+        scientific_layout(parse_experiment("[network]\ntotal_neurons = 220\nratio = 0.1\n", "test.toml", {}));
     EXPECT_THAT(std::get<std::vector<double>>(find(layout, "ratio").content), ElementsAre(0.1));
     EXPECT_THAT(std::get<std::vector<std::int64_t>>(find(layout, "inputs").content), ElementsAre(20));
     EXPECT_THAT(std::get<std::vector<std::int64_t>>(find(layout, "hidden").content), ElementsAre(199));

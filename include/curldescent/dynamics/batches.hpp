@@ -13,6 +13,8 @@ namespace curldescent {
 void shuffle_samples(std::vector<Index>& order, const StreamKey& key, std::uint64_t epoch);
 
 /// The number of updates in an epoch: samples / batch, rounded up (the last batch may be short).
-constexpr std::int64_t updates_per_epoch(Index samples, Index batch) { return (samples + batch - 1) / batch; }
+constexpr std::int64_t updates_per_epoch(Index samples, Index batch) {
+    return (samples + batch - 1) / batch;
+}
 
 }  // namespace curldescent

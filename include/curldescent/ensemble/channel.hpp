@@ -66,8 +66,7 @@ void send_value(Channel& channel, int destination, MessageKind kind, const Value
 template <class Value>
 requires std::is_trivially_copyable_v<Value> Value read_value(const Message& message) {
     if (message.bytes.size() != sizeof(Value)) {
-        throw std::runtime_error(
-            "a message between ranks has an unexpected size: do all ranks run the same program?");
+        throw std::runtime_error("a message between ranks has an unexpected size: do all ranks run the same program?");
     }
     Value value;
     std::memcpy(&value, message.bytes.data(), sizeof(Value));

@@ -29,8 +29,7 @@ std::int64_t run_count(std::uint32_t rules);
 /// workers are stopped. Throws StorageError when results cannot be kept.
 void lead_ensemble(const boost::mpi::communicator& world, const Experiment& experiment,
                    std::span<const PlannedTask> tasks, const std::shared_ptr<const SuppliedData>& supplied,
-                   ResultsFile& results,
-                   const std::function<void(const PlannedTask&, const TaskReport&)>& on_report);
+                   ResultsFile& results, const std::function<void(const PlannedTask&, const TaskReport&)>& on_report);
 
 /// Every other rank's part: computes tasks and keeps its own results until rank 0 says stop.
 void join_ensemble(const boost::mpi::communicator& world, const SuppliedData& supplied, ResultsFile& results);

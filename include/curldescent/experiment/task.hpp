@@ -20,8 +20,7 @@ struct Task {
     std::int64_t replicate = 0;
     std::uint64_t seed = 0;  ///< of the experiment
     std::array<Rule, 4> rule_list{};
-    std::array<std::uint8_t, 4>
-        rule_rows{};  ///< of each rule of the list: its place among the experiment's rules
+    std::array<std::uint8_t, 4> rule_rows{};  ///< of each rule of the list: its place among the experiment's rules
     std::uint32_t rule_count = 0;
     RunSettings settings;
 
@@ -33,8 +32,7 @@ static_assert(std::is_trivially_copyable_v<Task>);
 enum class RunStatus : std::uint8_t { pending, done, diverged, failed };
 
 template <>
-inline constexpr std::array<std::string_view, 4> enumeration_names<RunStatus>{"pending", "done", "diverged",
-                                                                              "failed"};
+inline constexpr std::array<std::string_view, 4> enumeration_names<RunStatus>{"pending", "done", "diverged", "failed"};
 
 /// All that is stored of one run.
 struct RunResult {

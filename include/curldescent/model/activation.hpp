@@ -13,8 +13,7 @@ namespace curldescent {
 enum class Activation : std::uint8_t { linear, tanh, relu, sigmoid };
 
 template <>
-inline constexpr std::array<std::string_view, 4> enumeration_names<Activation>{"linear", "tanh", "relu",
-                                                                               "sigmoid"};
+inline constexpr std::array<std::string_view, 4> enumeration_names<Activation>{"linear", "tanh", "relu", "sigmoid"};
 
 /// Replaces every pre-activation a by phi(a). Any shape.
 void apply_activation(Activation activation, Eigen::Ref<Eigen::MatrixXd> values);

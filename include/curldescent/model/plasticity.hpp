@@ -34,8 +34,8 @@ struct Plasticity {
     Index readout_flips = 0;         ///< flipped neurons in D2, 0 to its length (N presynaptic, O postsynaptic)
     double flipped_strength = -1.0;  ///< diagonal entry of D1 and D2 for a flipped neuron, in [-1, 1]
     FlipSide side = FlipSide::presynaptic;
-    bool norm_constraint = true;   ///< rescale W1 and W2 to their initial Frobenius norms after each update
-    double feedback_scale = 1.0;   ///< s_B, at least 0: random feedback ~ U(-s_B / sqrt N, s_B / sqrt N)
+    bool norm_constraint = true;  ///< rescale W1 and W2 to their initial Frobenius norms after each update
+    double feedback_scale = 1.0;  ///< s_B, at least 0: random feedback ~ U(-s_B / sqrt N, s_B / sqrt N)
     OutputDelta output_delta = OutputDelta::error;
 };
 

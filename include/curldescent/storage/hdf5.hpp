@@ -84,8 +84,8 @@ void read_block(const Handle& dataset, hid_t memory_type, const Block& block, st
 
 /// Writes a block, independently of other ranks. Raw data only: no metadata of the file changes.
 /// Throws StorageError naming `what`.
-void write_block(const Handle& dataset, hid_t memory_type, const Block& block,
-                 std::span<const std::byte> bytes, const std::string& what);
+void write_block(const Handle& dataset, hid_t memory_type, const Block& block, std::span<const std::byte> bytes,
+                 const std::string& what);
 
 /// Adds a text attribute of fixed length. Throws StorageError.
 void write_attribute(const Handle& object, const std::string& name, const std::string& text);

@@ -20,11 +20,17 @@ struct RunIndex {
     std::int64_t replicate = 0;
 };
 
-/// Makes the complete file: every dataset allocated and filled, scales, attributes and texts. It is written
-/// under the name `path` + ".partial" by one process, synced to disk, and renamed; what was at `path` is
-/// replaced. Throws StorageError and leaves nothing behind when that fails.
-void create_results_file(const std::string& path, const std::vector<Variable>& layout,
-                         const Extents& extents);
+/// The name under which a results file is made: `path` + ".partial".
+std::string partial_path(const std::string& path);
+
+/// Makes the complete file, by one process, under its partial name: every dataset allocated and filled, scales,
+/// attributes and texts, all synced to disk. What is at `path` stays until `publish_results_file`.
+/// Throws StorageError and leaves nothing behind when that fails.
+void create_results_file(const std::string& path, const std::vector<Variable>& layout, const Extents& extents);
+
+/// Gives a file that was made its name, replacing what is there; ranks that have it open keep it open.
+/// Throws StorageError.
+void publish_results_file(const std::string& path);
 
 /// A results file. Opened by several ranks it is written in parallel: each writes rows of its own, at any
 /// time, and only raw numbers change. Opened for reading by one process it can be read at any time, also
@@ -36,6 +42,9 @@ class ResultsFile {
 
     /// Opens for writing through MPI-IO; every rank of `communicator` calls it.
     ResultsFile(const std::string& path, MPI_Comm communicator);
+
+    /// Notes that the open file has got another name, for messages.
+    void set_path(const std::string& path) { path_ = path; }
 
     [[nodiscard]] const Extents& extents() const { return extents_; }
     [[nodiscard]] const std::string& path() const { return path_; }

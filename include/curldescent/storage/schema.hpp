@@ -18,8 +18,8 @@ namespace curldescent {
 enum class Dimension : std::uint8_t { point, rule, replicate, record, character };
 
 template <>
-inline constexpr std::array<std::string_view, 5> enumeration_names<Dimension>{"point", "rule", "replicate",
-                                                                              "record", "character"};
+inline constexpr std::array<std::string_view, 5> enumeration_names<Dimension>{"point", "rule", "replicate", "record",
+                                                                              "character"};
 
 /// How the values of a variable are stored. A text has any length and is written once, with the layout.
 /// Characters are the bytes of texts of fixed room along the dimension `character`, which are written while
@@ -33,8 +33,7 @@ inline constexpr std::int64_t message_room = 160;
 enum class Group : std::uint8_t { root, timing, provenance };
 
 /// Values that are known when the file is made; nothing for those that tasks will bring.
-using Content =
-    std::variant<std::monostate, std::vector<double>, std::vector<std::int64_t>, std::vector<std::string>>;
+using Content = std::variant<std::monostate, std::vector<double>, std::vector<std::int64_t>, std::vector<std::string>>;
 
 /// One variable of the results file.
 struct Variable {
@@ -84,8 +83,7 @@ std::span<const RunVariable> run_variables();
 ValueType value_type(const RunVariable& variable);
 
 /// The statistics over the replicates of a rule at a point, as suffixes of a variable's name.
-inline constexpr std::array<std::string_view, 6> statistic_names{"mean", "sem", "median",
-                                                                 "q05",  "q95", "count"};
+inline constexpr std::array<std::string_view, 6> statistic_names{"mean", "sem", "median", "q05", "q95", "count"};
 
 /// The names of the summarised quantities: a variable's own, and "log10_..." of it where that is kept.
 std::vector<std::string> summarised_names(const RunVariable& variable);
