@@ -1,0 +1,111 @@
+"""Phase diagram over two swept axes: the final test loss in colour, a panel for each rule."""
+
+import math
+
+import matplotlib
+import numpy as np
+from labels import rule_label, value_label
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from results import Axis, Results
+from scale import cell_edges, positions, set_scale
+from table import Table
+from theory import BoundaryPoint, exact_boundary
+
+FLOOR = -15  # as in the paper: a loss below 1e-15 is a loss of zero to the eye
+DIVERGED_COLOUR = "0.15"
+COLOURS = matplotlib.colormaps["viridis"].with_extremes(over=DIVERGED_COLOUR)
+MISSING = {"facecolor": "0.93", "edgecolor": "0.65", "hatch": "///"}
+
+
+def draw(results: Results) -> Figure:
+    loss, diverged = log_loss(results), results.diverged()
+    figure = Figure(figsize=(1.6 + 4.2 * len(results.rules), 4.7), layout="constrained")
+    panels = figure.subplots(1, len(results.rules), sharex=True, sharey=True, squeeze=False)[0]
+    colours = ScalarMappable(colour_range(loss), COLOURS)
+    for panel, rule, values, marks in zip(panels, results.rules, loss, diverged):
+        set_scale(panel, "x", results.axes[0])
+        set_scale(panel, "y", results.axes[1])
+        panel.label_outer()
+        panel.set_title(rule_label(rule), fontsize=16, pad=10)
+        draw_cells(panel, results.axes, values, colours)
+        mark_diverged(panel, results.axes, marks)
+        if boundary := exact_boundary(results, rule):
+            mark_boundary(panel, boundary)
+    add_colour_bar(figure, panels, colours, loss, results.replicates)
+    add_legend(figure, missing=np.isnan(loss).any(), diverged=diverged.any())
+    return figure
+
+
+def log_loss(results: Results) -> np.ndarray:
+    """log10 of the final test loss, mean over replicates: infinite where one diverged, NaN where none is done."""
+    return np.where(results.diverged(), np.inf, results.statistic("log10_final_test_loss_mean"))
+
+
+def colour_range(loss: np.ndarray) -> Normalize:
+    finite = loss[np.isfinite(loss)]
+    low = max(math.floor(finite.min(initial=0)), FLOOR)
+    return Normalize(low, max(math.ceil(finite.max(initial=low)), low + 1))
+
+
+def draw_cells(panel, axes: list[Axis], loss: np.ndarray, colours: ScalarMappable) -> None:
+    """Cells at the true values of both axes; where one is missing the hatched background shows."""
+    panel.patch.set(**MISSING)
+    # Infinite ones become finite, or they would be left out.
+    cells = np.clip(loss.T, colours.norm.vmin - 1, colours.norm.vmax + 1)
+    panel.pcolormesh(*map(cell_edges, axes), cells, cmap=colours.cmap, norm=colours.norm)
+
+
+def mark_diverged(panel, axes: list[Axis], marks: np.ndarray) -> None:
+    x, y = np.nonzero(marks)
+    panel.plot(positions(axes[0])[x], positions(axes[1])[y], "x", color="white", markersize=7, markeredgewidth=1.5)
+
+
+def mark_boundary(panel, boundary: BoundaryPoint) -> None:
+    panel.plot(boundary.ratio, boundary.hidden_flip_fraction, "*", markersize=20, color="white",
+               markeredgecolor="black", clip_on=False, zorder=3)
+    panel.annotate(boundary.label, (boundary.ratio, boundary.hidden_flip_fraction), (14, 0),
+                   textcoords="offset points", va="center", fontsize=13)
+
+
+def add_colour_bar(figure: Figure, panels, colours: ScalarMappable, loss: np.ndarray, replicates: int) -> None:
+    clipped = np.nanmin(loss) < colours.norm.vmin
+    bar = figure.colorbar(colours, ax=list(panels), extend="min" if clipped else "neither", pad=0.02, aspect=22)
+    bar.ax.yaxis.set_major_formatter(lambda exponent, _: f"$10^{{{exponent:g}}}$")
+    bar.ax.yaxis.get_major_locator().set_params(integer=True)
+    bar.ax.tick_params(labelsize=12)
+    over = f"\n(geometric mean of {replicates} replicates)" if replicates > 1 else ""
+    bar.set_label(f"final test loss{over}", fontsize=14)
+
+
+def add_legend(figure: Figure, missing: bool, diverged: bool) -> None:
+    """Below the panels; only for what occurs."""
+    handles = [Patch(**MISSING, label="not computed")] * missing
+    handles += [Patch(facecolor=DIVERGED_COLOUR, label="a replicate diverged")] * diverged
+    if handles:
+        figure.legend(handles=handles, loc="lower left", ncols=2, frameon=False, fontsize=12)
+        figure.get_layout_engine().set(rect=(0, 0.07, 1, 0.93))
+
+
+def tables(results: Results) -> list[Table]:
+    """As in the picture: columns along x, rows along y from the top down."""
+    x, y = results.axes
+    tables = []
+    for rule, values in zip(results.rules, log_loss(results)):
+        boundary = exact_boundary(results, rule)
+        tables.append(Table(
+            title=f"{rule_label(rule)}: log10 of the final test loss, mean over replicates ({results.replicates})",
+            corner=f"{y.name} \\ {x.name}",
+            columns=[value_label(value) for value in x.values],
+            rows=[value_label(value) for value in y.values[::-1]],
+            cells=[[cell_text(value) for value in row] for row in values.T[::-1]],
+            note=boundary.sentence if boundary else ""))
+    return tables
+
+
+def cell_text(value: float) -> str:
+    if np.isnan(value):
+        return "--"
+    return "diverged" if value == np.inf else f"{value:.1f}"
