@@ -132,11 +132,16 @@ double seconds_since_1970() {
     return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-/// Reports of failed runs, at most a few, with where to find the rest.
-void print_outcome(const RunsByStatus& counts, const std::string& output) {
+/// What became of the runs of this session, and where to find why some failed.
+void print_outcome(const RunsByStatus& counts, const PreparedOutput& prepared, const std::string& output) {
     const auto count = [&](RunStatus status) { return counts[static_cast<std::size_t>(status)]; };
-    fmt::print(stderr, "curldescent: {}: {} runs done, {} diverged, {} failed\n", output, count(RunStatus::done),
-               count(RunStatus::diverged), count(RunStatus::failed));
+    if (prepared.tasks.empty()) {
+        fmt::print(stderr, "curldescent: {}: complete, nothing was left to run\n", output);
+        return;
+    }
+    fmt::print(stderr, "curldescent: {}: {}{} runs done, {} diverged, {} failed\n", output,
+               prepared.created ? "" : "resumed, now ", count(RunStatus::done), count(RunStatus::diverged),
+               count(RunStatus::failed));
     if (count(RunStatus::failed) > 0) {
         fmt::print(stderr, "curldescent: see why with `curldescent status {}`; --resume tries them again\n", output);
     }
@@ -155,7 +160,7 @@ int run_together(const mpi::communicator& world, const RunArguments& arguments, 
     finish_ensemble(world, results);
     if (world.rank() == 0) results.write_provenance("end_time", seconds_since_1970());
     results.close();
-    if (world.rank() == 0) print_outcome(counts, arguments.output);
+    if (world.rank() == 0) print_outcome(counts, lead.output, arguments.output);
     auto failures = counts[static_cast<std::size_t>(RunStatus::failed)];
     mpi::broadcast(world, failures, 0);
     return failures > 0 ? ExitCode::failed : ExitCode::done;

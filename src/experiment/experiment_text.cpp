@@ -25,15 +25,6 @@ std::string zip_text(const Sweep& sweep) {
     return groups.empty() ? "" : fmt::format("zip = [{}]\n", fmt::join(groups, ", "));
 }
 
-bool is_swept(const Sweep& sweep, const Key& key) {
-    for (const SweepAxis& axis : sweep.axes) {
-        for (const SweptKey& swept : axis.keys) {
-            if (swept.key == &key) return true;
-        }
-    }
-    return false;
-}
-
 /// The text as comment lines of at most 100 characters, broken between words.
 std::string comment(std::string_view text) {
     std::istringstream words{std::string(text)};
@@ -72,7 +63,7 @@ std::string resolved_text(const Experiment& experiment) {
     std::string_view section;
     for (const Key& key : all_keys()) {
         const auto value = key.get(experiment.settings);
-        if (!value || is_swept(experiment.sweep, key)) continue;
+        if (!value || experiment.sweep.varies(key)) continue;
         if (key.section != section) text += fmt::format("{}[{}]\n", section.empty() ? "" : "\n", key.section);
         section = key.section;
         text += fmt::format("{} = {}\n", key.name, to_toml(*value));

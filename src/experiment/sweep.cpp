@@ -1,5 +1,6 @@
 #include "curldescent/experiment/sweep.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace curldescent {
@@ -8,6 +9,12 @@ std::int64_t Sweep::points() const {
     std::int64_t count = 1;
     for (const SweepAxis& axis : axes) count *= axis.size();
     return count;
+}
+
+bool Sweep::varies(const Key& key) const {
+    return std::ranges::any_of(axes, [&](const SweepAxis& axis) {
+        return std::ranges::any_of(axis.keys, [&](const SweptKey& swept) { return swept.key == &key; });
+    });
 }
 
 std::vector<std::int64_t> Sweep::axis_indices(std::int64_t point) const {

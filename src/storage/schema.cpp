@@ -9,6 +9,8 @@
 #include <limits>
 #include <numeric>
 
+#include "layout_parts.hpp"
+
 namespace curldescent {
 namespace {
 
@@ -153,70 +155,6 @@ std::vector<Variable> point_variables(const Experiment& experiment, const Extent
     return variables;
 }
 
-std::string status_meanings() {
-    return fmt::format("{}", fmt::join(enumeration_names<RunStatus>, " "));
-}
-
-std::vector<Variable> runs_layout(const std::string& labels) {
-    std::vector<Variable> variables{
-        {"status",
-         {point, rule, replicate},
-         ValueType::uint8,
-         "",
-         "what became of the run",
-         {},
-         Group::root,
-         labels,
-         status_meanings()},
-        {"checksum",
-         {point, rule, replicate},
-         ValueType::uint64,
-         "",
-         "XXH3 of the run's row; 0 when not written",
-         {},
-         Group::root,
-         labels},
-    };
-    for (const RunVariable& run : run_variables()) {
-        std::vector<Dimension> dimensions{point, rule, replicate};
-        if (run.extra) dimensions.push_back(*run.extra);
-        const bool recorded = run.extra == record;
-        const bool labelled = run.group == Group::root;
-        variables.push_back({std::string(run.name),
-                             dimensions,
-                             value_type(run),
-                             std::string(run.units),
-                             std::string(run.description),
-                             {},
-                             run.group,
-                             labelled ? labels + (recorded ? (labels.empty() ? "epoch" : " epoch") : "") : ""});
-    }
-    return variables;
-}
-
-std::vector<Variable> statistics_layout(const std::string& labels) {
-    constexpr std::array<std::string_view, 6> meanings{
-        "mean over replicates",          "standard error of the mean over replicates",
-        "median over replicates",        "5 % quantile over replicates",
-        "95 % quantile over replicates", "number of replicates with a value"};
-    std::vector<Variable> variables;
-    for (const RunVariable& run : run_variables()) {
-        for (const std::string& name : summarised_names(run)) {
-            for (std::size_t k = 0; k < statistic_names.size(); ++k) {
-                variables.push_back({fmt::format("{}_{}", name, statistic_names[k]),
-                                     {point, rule},
-                                     ValueType::real64,
-                                     "1",
-                                     fmt::format("{}: {}", name, meanings[k]),
-                                     {},
-                                     Group::root,
-                                     labels});
-            }
-        }
-    }
-    return variables;
-}
-
 std::string label_names(const Experiment& experiment) {
     std::vector<std::string_view> names;
     for (const SweepAxis& axis : experiment.sweep.axes) {
@@ -230,59 +168,6 @@ std::string label_names(const Experiment& experiment) {
 std::int64_t Extents::along(Dimension dimension) const {
     const std::array lengths{points, rules, replicates, records, characters};
     return lengths.at(static_cast<std::size_t>(dimension));
-}
-
-std::span<const RunVariable> run_variables() {
-    static const std::vector<RunVariable> variables{
-        {"final_train_loss",
-         &RunResult::final_train_loss,
-         {},
-         "1",
-         "training loss after the last epoch; infinite when the run diverged",
-         Statistics::with_log10},
-        {"final_test_loss",
-         &RunResult::final_test_loss,
-         {},
-         "1",
-         "test loss after the last epoch; infinite when the run diverged",
-         Statistics::with_log10},
-        {"train_loss", &RunResult::train_loss, record, "1", "training loss, 1/2 mean of (y_hat - y)^2"},
-        {"test_loss", &RunResult::test_loss, record, "1", "test loss, 1/2 mean of (y_hat - y)^2"},
-        {"epochs_completed",
-         &RunResult::epochs_completed,
-         {},
-         "1",
-         "epochs that ended with finite weights",
-         Statistics::plain},
-        {"message", &RunResult::message, character, "", "why the run failed"},
-        {"wall_seconds", &RunResult::wall_seconds, {}, "s", "time the run took", Statistics::none, Group::timing},
-        {"updates", &RunResult::updates, {}, "1", "updates of the weights", Statistics::none, Group::timing},
-        {"rank", &RunResult::rank, {}, "1", "rank that computed the run", Statistics::none, Group::timing},
-    };
-    return variables;
-}
-
-ValueType value_type(const RunVariable& variable) {
-    struct TypeOf {
-        ValueType operator()(double RunResult::* /*member*/) const { return ValueType::real64; }
-        ValueType operator()(std::vector<double> RunResult::* /*member*/) const { return ValueType::real64; }
-        ValueType operator()(std::int32_t RunResult::* /*member*/) const { return ValueType::int32; }
-        ValueType operator()(std::string RunResult::* /*member*/) const { return ValueType::character; }
-    };
-    return std::visit(TypeOf{}, variable.member);
-}
-
-std::vector<std::string> summarised_names(const RunVariable& variable) {
-    const std::string name(variable.name);
-    switch (variable.statistics) {
-        case Statistics::none:
-            return {};
-        case Statistics::plain:
-            return {name};
-        case Statistics::with_log10:
-            return {name, "log10_" + name};
-    }
-    return {};
 }
 
 Extents extents_of(const Experiment& experiment) {

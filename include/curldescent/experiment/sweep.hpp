@@ -26,6 +26,9 @@ struct Sweep {
 
     [[nodiscard]] std::int64_t points() const;
 
+    /// Whether an axis varies this key.
+    [[nodiscard]] bool varies(const Key& key) const;
+
     /// The index along each axis of a point.
     [[nodiscard]] std::vector<std::int64_t> axis_indices(std::int64_t point) const;
 
