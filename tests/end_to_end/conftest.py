@@ -3,13 +3,19 @@
 The program under test is the one named by the environment variable CURLDESCENT, else build/release/curldescent.
 """
 
+import atexit
+import itertools
 import os
+import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import h5py
 import pytest
+
+from long_experiment import LONG
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROGRAM = Path(os.environ.get("CURLDESCENT", REPOSITORY / "build" / "release" / "curldescent")).resolve()
@@ -18,7 +24,14 @@ ENVIRONMENT = os.environ | {
     "OMPI_ALLOW_RUN_AS_ROOT": "1",
     "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
     "OMPI_MCA_odls_base_sigkill_timeout": "0",  # else mpirun waits a second before it ends after an error
+    "OMPI_MCA_pml": "ob1",  # what one machine uses in the end; naming it saves the search for fast networks
 }
+
+# Open MPI jobs of one user that start and end at the same time can trip over each other's files in /tmp: each call
+# gets a folder of its own for them.
+MPI_FOLDER = Path(tempfile.mkdtemp(prefix="mpi-"))
+atexit.register(shutil.rmtree, MPI_FOLDER, ignore_errors=True)
+CALL_NUMBERS = itertools.count()
 
 # 2 points x 2 rules x 3 replicates = 12 runs in 6 tasks; 20 epochs of 3 updates; a few milliseconds in all.
 TINY = """\
@@ -61,6 +74,16 @@ def compose_command(arguments, ranks=None, launcher=()):
     return [*launcher, *mpirun, str(PROGRAM), *map(str, arguments)]
 
 
+def wait_for_outcome(process):
+    """The outcome of a started command; one that takes too long is killed."""
+    try:
+        output, errors = process.communicate(timeout=LONGEST_CALL)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
+    return Outcome(process.returncode, output.decode(), errors.decode())
+
+
 class Folder:
     """A folder in which the program runs, so that names of files may be relative."""
 
@@ -72,30 +95,22 @@ class Folder:
         (self.path / name).write_text(text)
         return name
 
-    def call(self, *arguments, ranks=None, launcher=()):
-        """The outcome of `curldescent ARGUMENTS`, whatever it is."""
-        done = subprocess.run(
+    def start(self, *arguments, ranks=None, launcher=()):
+        """The process of `curldescent ARGUMENTS`."""
+        mpi_folder = MPI_FOLDER / str(next(CALL_NUMBERS))
+        mpi_folder.mkdir()
+        return subprocess.Popen(
             compose_command(arguments, ranks, launcher),
             cwd=self.path,
-            env=ENVIRONMENT,
+            env=ENVIRONMENT | {"OMPI_MCA_orte_tmpdir_base": str(mpi_folder)},
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=LONGEST_CALL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
-        return Outcome(done.returncode, done.stdout, done.stderr)
 
-    def start(self, *arguments, ranks=None):
-        """The process of `curldescent ARGUMENTS`, which goes on in a process group of its own."""
-        return subprocess.Popen(
-            compose_command(arguments, ranks),
-            cwd=self.path,
-            env=ENVIRONMENT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+    def call(self, *arguments, ranks=None, launcher=()):
+        """The outcome of `curldescent ARGUMENTS`, whatever it is."""
+        return wait_for_outcome(self.start(*arguments, ranks=ranks, launcher=launcher))
 
     def run(self, text=TINY, *, settings=(), output="out.h5", ranks=None):
         """Runs an experiment that must succeed; returns the path of its results."""
@@ -113,7 +128,7 @@ class Folder:
 
     def content(self):
         """The bytes of every file, by name."""
-        return {path.name: path.read_bytes() for path in self.path.rglob("*") if path.is_file()}
+        return {str(path.relative_to(self.path)): path.read_bytes() for path in self.path.rglob("*") if path.is_file()}
 
     def refusal(self, *arguments, lines=1):
         """The message with which the program refuses `curldescent ARGUMENTS`, alone and on three ranks alike.
@@ -122,8 +137,8 @@ class Folder:
         file made, changed or removed.
         """
         before = self.content()
-        alone = self.call(*arguments)
-        together = self.call(*arguments, ranks=3)
+        processes = self.start(*arguments), self.start(*arguments, ranks=3)
+        alone, together = map(wait_for_outcome, processes)
         message = alone.errors.rstrip("\n")
         assert (alone.code, together.code) == (2, 2), alone.errors + together.errors
         assert (alone.output, together.output) == ("", "")
@@ -151,8 +166,30 @@ def run_tiny_experiment(make_folder):
     return make_folder("tiny").run()
 
 
+@pytest.fixture(name="whole", scope="session")
+def run_long_experiment(make_folder):
+    """The results of the long experiment, never interrupted, for reading only."""
+    return make_folder("whole").run(LONG)
+
+
 @pytest.fixture(name="tiny_file")
 def open_tiny_results(tiny):
     """The results of the tiny experiment, opened by h5py."""
     with h5py.File(tiny) as file:
         yield file
+
+
+@pytest.fixture(name="spoilt_file")
+def prepare_spoilt_file(folder, tiny):
+    """Makes KIND.h5, which is not a results file: a text, a foreign HDF5 file, or the first half of a results file."""
+
+    def make(kind):
+        path = folder.path / f"{kind}.h5"
+        if kind == "foreign":
+            with h5py.File(path, "w") as file:
+                file["point"] = [1.0, 2.0]
+        else:
+            path.write_bytes({"text": b"no HDF5", "cut": tiny.read_bytes()[: tiny.stat().st_size // 2]}[kind])
+        return path.name
+
+    return make

@@ -73,3 +73,8 @@ def test_every_run_takes_a_positive_time(many):
 
     assert seconds.shape == (2, 2, 30)
     assert np.all(seconds > 0.0) and np.all(seconds < 60.0)
+
+
+@pytest.mark.parametrize("command", ["status", "verify", "digest"])
+def test_commands_on_a_file_speak_once_on_three_ranks(folder, tiny, command):
+    assert folder.call(command, tiny, ranks=3) == folder.call(command, tiny)

@@ -51,8 +51,7 @@ KeyValue another_value(const Key& key) {
 /// The text with the comment sign taken from the lines that start with `beginning`.
 std::string uncommented(std::string text, const std::string& beginning) {
     const std::string commented = "\n# " + beginning;
-    for (auto at = text.find(commented); at != std::string::npos; at = text.find(commented))
-        text.erase(at + 1, 2);
+    for (auto at = text.find(commented); at != std::string::npos; at = text.find(commented)) text.erase(at + 1, 2);
     return text;
 }
 
@@ -77,9 +76,8 @@ TEST(ResolvedText, ReadsBackToTheSameExperiment) {
 }
 
 TEST(ResolvedText, IsTheSameHoweverTheExperimentIsWritten) {
-    EXPECT_EQ(
-        resolved_text(parsed("", {"training.epochs=5", "sweep.network.inputs=[3, 4]"})),
-        resolved_text(parsed("# a comment\n[sweep]\nnetwork.inputs = [3, 4]\n[training]\nepochs = 5\n")));
+    EXPECT_EQ(resolved_text(parsed("", {"training.epochs=5", "sweep.network.inputs=[3, 4]"})),
+              resolved_text(parsed("# a comment\n[sweep]\nnetwork.inputs = [3, 4]\n[training]\nepochs = 5\n")));
 }
 
 TEST(ResolvedText, DiffersWhereAnyKeyDiffers) {
@@ -137,8 +135,7 @@ TEST(Template, TakesItsCommentedKeysUncommented) {
     const std::string text = template_text();
 
     EXPECT_EQ(parsed(uncommented(text, "inputs = ")).settings.inputs, 20);
-    EXPECT_EQ(parsed(uncommented(text, "output_activation = ")).settings.output_activation,
-              Activation::linear);
+    EXPECT_EQ(parsed(uncommented(text, "output_activation = ")).settings.output_activation, Activation::linear);
     EXPECT_EQ(parsed(uncommented(text, "hidden_flips = ")).settings.hidden_flips, 2);
 }
 

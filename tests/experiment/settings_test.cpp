@@ -68,10 +68,9 @@ TEST(Resolve, DividesNeuronsByTheirRatioTruncated) {
 }
 
 TEST(Resolve, GivesThePublishedGridOfSizes) {
-    const std::vector<Sizes> published{{20, 199}, {27, 192},  {37, 182}, {50, 169}, {65, 154},
-                                       {83, 136}, {103, 116}, {123, 96}, {142, 77}, {159, 60},
-                                       {174, 45}, {185, 34},  {195, 24}, {202, 17}, {207, 12},
-                                       {210, 9},  {213, 6},   {215, 4},  {216, 3},  {217, 2}};
+    const std::vector<Sizes> published{{20, 199}, {27, 192}, {37, 182}, {50, 169}, {65, 154}, {83, 136}, {103, 116},
+                                       {123, 96}, {142, 77}, {159, 60}, {174, 45}, {185, 34}, {195, 24}, {202, 17},
+                                       {207, 12}, {210, 9},  {213, 6},  {215, 4},  {216, 3},  {217, 2}};
 
     std::vector<Sizes> sizes;
     for (const double ratio : logspace(-1.0, 2.0, 20)) sizes.push_back(sizes_of(220, ratio));
@@ -81,9 +80,9 @@ TEST(Resolve, GivesThePublishedGridOfSizes) {
 
 TEST(Resolve, RefusesARatioThatLeavesALayerEmpty) {
     EXPECT_EQ(sizes_of(2, 1.0), Sizes(1, 1));
-    EXPECT_THAT(input_error([] { sizes_of(220, 1000.0); }),
-                names("network.total_neurons = 220", "network.ratio = 1000 ", "219 inputs and 0 hidden units",
-                      "at least 1"));
+    EXPECT_THAT(
+        input_error([] { sizes_of(220, 1000.0); }),
+        names("network.total_neurons = 220", "network.ratio = 1000 ", "219 inputs and 0 hidden units", "at least 1"));
     EXPECT_THAT(input_error([] { sizes_of(220, 1e-300); }), names("0 inputs and 220 hidden units"));
 }
 
@@ -127,8 +126,7 @@ TEST(Resolve, GivesThePublishedGridOfFlips) {
         flips.push_back(resolve(settings).plasticity.hidden_flips);
     }
 
-    EXPECT_THAT(flips, testing::ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18,
-                                            19, 20));
+    EXPECT_THAT(flips, testing::ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20));
 }
 
 TEST(Resolve, FlipsInputsAndHiddenUnitsOnThePresynapticSide) {
@@ -157,11 +155,9 @@ TEST(Resolve, TakesAsManyFlipsAsNeuronsAndNotMore) {
     EXPECT_EQ(resolve_error(settings), "");
 
     settings.readout_flips = 5;
-    EXPECT_THAT(resolve_error(settings),
-                names("plasticity.readout_flips = 5 ", "the number of neurons there, 4"));
+    EXPECT_THAT(resolve_error(settings), names("plasticity.readout_flips = 5 ", "the number of neurons there, 4"));
     settings.hidden_flips = 3;
-    EXPECT_THAT(resolve_error(settings),
-                names("plasticity.hidden_flips = 3 ", "the number of neurons there, 2"));
+    EXPECT_THAT(resolve_error(settings), names("plasticity.hidden_flips = 3 ", "the number of neurons there, 2"));
 }
 
 TEST(Resolve, BoundsFlipsOnThePostsynapticSideByItsOwnNeurons) {
@@ -172,11 +168,9 @@ TEST(Resolve, BoundsFlipsOnThePostsynapticSideByItsOwnNeurons) {
     EXPECT_EQ(resolve_error(settings), "");
 
     settings.readout_flips = 4;
-    EXPECT_THAT(resolve_error(settings),
-                names("plasticity.readout_flips = 4 ", "the number of neurons there, 3"));
+    EXPECT_THAT(resolve_error(settings), names("plasticity.readout_flips = 4 ", "the number of neurons there, 3"));
     settings.hidden_flips = 5;
-    EXPECT_THAT(resolve_error(settings),
-                names("plasticity.hidden_flips = 5 ", "the number of neurons there, 4"));
+    EXPECT_THAT(resolve_error(settings), names("plasticity.hidden_flips = 5 ", "the number of neurons there, 4"));
 }
 
 TEST(Resolve, RefusesFlipsAndTheirFractionTogether) {
@@ -187,10 +181,10 @@ TEST(Resolve, RefusesFlipsAndTheirFractionTogether) {
     readout.readout_flips = 0;
     readout.readout_flip_fraction = 0.0;
 
-    EXPECT_THAT(resolve_error(hidden), names("plasticity.hidden_flips = 2 ",
-                                             "plasticity.hidden_flip_fraction = 0.1 ", "exclude each other"));
-    EXPECT_THAT(resolve_error(readout), names("plasticity.readout_flips = 0 ",
-                                              "plasticity.readout_flip_fraction = 0 ", "exclude each other"));
+    EXPECT_THAT(resolve_error(hidden),
+                names("plasticity.hidden_flips = 2 ", "plasticity.hidden_flip_fraction = 0.1 ", "exclude each other"));
+    EXPECT_THAT(resolve_error(readout),
+                names("plasticity.readout_flips = 0 ", "plasticity.readout_flip_fraction = 0 ", "exclude each other"));
 }
 
 TEST(Resolve, TakesABatchOfAllSamplesAndNotMore) {
@@ -218,15 +212,24 @@ TEST(Resolve, StartsOnlyOnATeacherOfTheSameWidth) {
     EXPECT_EQ(resolve_error(settings), "");
 
     settings.teacher_hidden = 5;
-    EXPECT_THAT(resolve_error(settings), names("initialization.start = \"teacher\"",
-                                               "network.teacher_hidden = 5 ", "network.hidden = 4"));
+    EXPECT_THAT(resolve_error(settings),
+                names("initialization.start = \"teacher\"", "network.teacher_hidden = 5 ", "network.hidden = 4"));
+}
+
+TEST(Resolve, RescalesOnlyATeacherThatHasWeights) {
+    Settings settings;
+    settings.run.initialization.teacher_scale = 0.0;
+    EXPECT_EQ(resolve_error(settings), "");
+
+    settings.run.initialization.rescale_teacher = true;
+    EXPECT_THAT(resolve_error(settings),
+                names("initialization.rescale_teacher = true", "initialization.teacher_scale above 0"));
 }
 
 TEST(Resolve, TakesAnOffsetOnlyFromTheTeacher) {
     Settings settings;
     settings.run.initialization.offset = 1e-10;
-    EXPECT_THAT(resolve_error(settings),
-                names("initialization.offset = 1e-10 ", "initialization.start = \"teacher\""));
+    EXPECT_THAT(resolve_error(settings), names("initialization.offset = 1e-10 ", "initialization.start = \"teacher\""));
 
     settings.run.initialization.start = Start::teacher;
     EXPECT_EQ(resolve_error(settings), "");

@@ -138,6 +138,15 @@ TEST(Simulate, OfARuleAloneEqualsTheRuleInCompany) {
     }
 }
 
+TEST(Simulate, OfSomeRulesEqualsThemInCompany) {
+    const std::vector<RunResult> company = runs_of(small(), 1);
+    const std::vector<RunResult> some = simulate(make_task(small(), 1, 0b1010), nothing_supplied);
+
+    ASSERT_EQ(some.size(), 2U);
+    EXPECT_TRUE(equal_numbers(some[0], company[1]));
+    EXPECT_TRUE(equal_numbers(some[1], company[3]));
+}
+
 TEST(Simulate, KeepsReplicatesWhenMoreAreAskedFor) {
     const Experiment more = small({"experiment.replicates=5"});
 

@@ -31,8 +31,8 @@ SuppliedData with_array(const SuppliedArray& array, Index more_rows, Index more_
     const Index columns = sizes.*array.columns + more_columns;
     SuppliedData supplied;
     supplied.source = "mine.h5";
-    supplied.*array.member = array.kind == SuppliedArray::Rows::samples ? Matrix::Zero(columns, rows)
-                                                                        : Matrix::Zero(rows, columns);
+    supplied.*array.member =
+        array.kind == SuppliedArray::Rows::samples ? Matrix::Zero(columns, rows) : Matrix::Zero(rows, columns);
     return supplied;
 }
 
@@ -40,8 +40,7 @@ SuppliedData with_array(const SuppliedArray& array, Index more_rows, Index more_
 SuppliedData whole_data() {
     SuppliedData supplied;
     supplied.source = "mine.h5";
-    for (const SuppliedArray& array : supplied_arrays)
-        supplied.*array.member = with_array(array, 0, 0).*array.member;
+    for (const SuppliedArray& array : supplied_arrays) supplied.*array.member = with_array(array, 0, 0).*array.member;
     return supplied;
 }
 
@@ -72,14 +71,12 @@ TEST(Validate, NamesFileArrayAndBothShapesAsStored) {
     narrow_teacher.teacher_hidden = Matrix::Zero(4, 2);
 
     EXPECT_THAT(validate_error(few_inputs), names("mine.h5: ", "inputs is [5 x 2]", "[at least 7 x 2]"));
-    EXPECT_THAT(validate_error(narrow_teacher),
-                names("mine.h5: ", "teacher_hidden is [4 x 2]", "needs [5 x 2]"));
+    EXPECT_THAT(validate_error(narrow_teacher), names("mine.h5: ", "teacher_hidden is [4 x 2]", "needs [5 x 2]"));
 }
 
 TEST(Validate, RefusesEveryArrayWithTooFewRows) {
     for (const SuppliedArray& array : supplied_arrays) {
-        EXPECT_THAT(validate_error(with_array(array, -1, 0)),
-                    names("mine.h5: ", std::string(array.name) + " is ["));
+        EXPECT_THAT(validate_error(with_array(array, -1, 0)), names("mine.h5: ", std::string(array.name) + " is ["));
     }
 }
 
@@ -106,8 +103,7 @@ TEST(Validate, RefusesValuesThatAreNotFinite) {
         SuppliedData supplied = whole_data();
         supplied.test_targets->coeffRef(2, 5) = value;
 
-        EXPECT_THAT(validate_error(supplied),
-                    names("mine.h5: ", "test_targets holds a value that is not finite"));
+        EXPECT_THAT(validate_error(supplied), names("mine.h5: ", "test_targets holds a value that is not finite"));
     }
 }
 

@@ -49,8 +49,7 @@ TEST(SweepSection, CrossesKeysInTheOrderWritten) {
 TEST(SweepSection, TakesDottedNamesWithAndWithoutQuotes) {
     const std::string quoted =
         "[sweep]\n\"training.samples\" = [20, 30]\n\"network.inputs\" = {linspace = [1, 3, 3]}\n";
-    const std::string nested =
-        "[sweep]\ntraining.samples = [20, 30]\nnetwork.inputs = {linspace = [1, 3, 3]}\n";
+    const std::string nested = "[sweep]\ntraining.samples = [20, 30]\nnetwork.inputs = {linspace = [1, 3, 3]}\n";
     const std::string tables =
         "[sweep.training]\nsamples = [20, 30]\n[sweep.network]\ninputs = {linspace = [1, 3, 3]}\n";
 
@@ -74,27 +73,28 @@ TEST(SweepSection, SpreadsRanges) {
 }
 
 TEST(SweepSection, RoundsRangesOfAnIntegerKey) {
-    EXPECT_THAT(first_values<std::int64_t>("\"network.inputs\" = {linspace = [1, 10, 3]}"),
-                ElementsAre(1, 6, 10));
+    EXPECT_THAT(first_values<std::int64_t>("\"network.inputs\" = {linspace = [1, 10, 3]}"), ElementsAre(1, 6, 10));
     EXPECT_THAT(first_values<std::int64_t>("\"training.epochs\" = {logspace = [0, 2, 5]}"),
                 ElementsAre(1, 3, 10, 32, 100));
 }
 
 TEST(SweepSection, ZipsKeysAtThePlaceOfTheOneWrittenFirst) {
-    const Experiment experiment = parsed(R"([sweep]
+    for (const std::string group :
+         {"\"training.samples\", \"training.epochs\"", "\"training.epochs\", \"training.samples\""}) {
+        const Experiment experiment = parsed(R"([sweep]
 "training.samples" = [20, 30]
 "network.activation" = ["tanh", "relu", "linear"]
 "training.epochs" = [5, 6]
-zip = [["training.epochs", "training.samples"]])");
+zip = [[)" + group + "]]");
 
-    const Settings settings = experiment.sweep.at(experiment.settings, 4);
+        const Settings settings = experiment.sweep.at(experiment.settings, 4);
 
-    ASSERT_EQ(experiment.sweep.axes.size(), 2U);
-    EXPECT_EQ(experiment.sweep.axes[0].keys.size(), 2U);
-    EXPECT_EQ(experiment.sweep.points(), 6);
-    EXPECT_EQ(settings.run.training.samples, 30);
-    EXPECT_EQ(settings.run.training.epochs, 6);
-    EXPECT_EQ(settings.run.network.activation, Activation::relu);
+        ASSERT_EQ(experiment.sweep.axes.size(), 2U);
+        EXPECT_EQ(experiment.sweep.points(), 6);
+        EXPECT_EQ(settings.run.training.samples, 30);
+        EXPECT_EQ(settings.run.training.epochs, 6);
+        EXPECT_EQ(settings.run.network.activation, Activation::relu);
+    }
 }
 
 TEST(SweepSection, ZipsSeveralGroups) {
@@ -118,10 +118,9 @@ TEST(SweepSection, RefusesAnEmptyListOrNone) {
 
 TEST(SweepSection, RefusesAMalformedRange) {
     for (const std::string range :
-         {"{linspace = [1, 2]}", "{linspace = [1, 2, 3, 4]}", "{linspace = [1, 2, 0]}",
-          "{linspace = [1, 2, -1]}", "{linspace = [1, 2, 2.5]}", "{linspace = [1, 2, 10000001]}",
-          "{linspace = [\"1\", 2, 3]}", "{logspace = [1, true, 3]}", "{logspace = 3}",
-          "{linspace = [1, 2, 3], logspace = [1, 2, 3]}", "{}"}) {
+         {"{linspace = [1, 2]}", "{linspace = [1, 2, 3, 4]}", "{linspace = [1, 2, 0]}", "{linspace = [1, 2, -1]}",
+          "{linspace = [1, 2, 2.5]}", "{linspace = [1, 2, 10000001]}", "{linspace = [\"1\", 2, 3]}",
+          "{logspace = [1, true, 3]}", "{logspace = 3}", "{linspace = [1, 2, 3], logspace = [1, 2, 3]}", "{}"}) {
         EXPECT_THAT(sweep_refusal("\"network.inputs\" = " + range),
                     names("test.toml:2: ", "the sweep of network.inputs", "{linspace = [first, last, count]}",
                           "a count of 1 to 10000000"))
@@ -150,8 +149,7 @@ TEST(SweepSection, RefusesAValueThatTheKeyDoesNotAccept) {
 TEST(SweepSection, RefusesAKeyOfTheWholeExperiment) {
     EXPECT_THAT(sweep_refusal("\"experiment.seed\" = [1, 2]"),
                 names("test.toml:2: ", "experiment.seed cannot be swept", "the whole experiment"));
-    EXPECT_THAT(sweep_refusal("\"data.file\" = [\"a.h5\"]"),
-                names("test.toml:2: ", "data.file cannot be swept"));
+    EXPECT_THAT(sweep_refusal("\"data.file\" = [\"a.h5\"]"), names("test.toml:2: ", "data.file cannot be swept"));
 }
 
 TEST(SweepSection, NamesTheNearestKeyForAMisspeltOne) {
@@ -176,14 +174,12 @@ TEST(SweepSection, RefusesAZipThatIsNotAListOfGroups) {
 }
 
 TEST(SweepSection, RefusesAZipOfAKeyThatIsNotSweptOrInTwoGroups) {
-    EXPECT_THAT(
-        sweep_refusal("\"network.inputs\" = [3, 4]\nzip = [[\"network.inputs\", \"network.hidden\"]]"),
-        names("test.toml:3: ", "sweep.zip names \"network.hidden\", which is not swept"));
-    EXPECT_THAT(
-        sweep_refusal("\"network.inputs\" = [3]\n\"network.hidden\" = [5]\n\"training.epochs\" = [7]\n"
-                      "zip = [[\"network.inputs\", \"network.hidden\"], [\"training.epochs\", "
-                      "\"network.hidden\"]]"),
-        names("test.toml:5: ", "sweep.zip names \"network.hidden\"", "in two groups"));
+    EXPECT_THAT(sweep_refusal("\"network.inputs\" = [3, 4]\nzip = [[\"network.inputs\", \"network.hidden\"]]"),
+                names("test.toml:3: ", "sweep.zip names \"network.hidden\", which is not swept"));
+    EXPECT_THAT(sweep_refusal("\"network.inputs\" = [3]\n\"network.hidden\" = [5]\n\"training.epochs\" = [7]\n"
+                              "zip = [[\"network.inputs\", \"network.hidden\"], [\"training.epochs\", "
+                              "\"network.hidden\"]]"),
+                names("test.toml:5: ", "sweep.zip names \"network.hidden\"", "in two groups"));
 }
 
 TEST(SweepSection, RefusesAZipOfUnequalLengths) {
@@ -197,8 +193,7 @@ TEST(SweepSection, NamesTheValuesOfThePointWhereKeysDoNotFit) {
 "training.batch" = [5, 60]
 "training.samples" = [50, 100])");
 
-    EXPECT_THAT(message,
-                names("test.toml at training.batch = 60, training.samples = 50: ", "training.batch = 60 "));
+    EXPECT_THAT(message, names("test.toml at training.batch = 60, training.samples = 50: ", "training.batch = 60 "));
     EXPECT_THAT(message, Not(testing::HasSubstr("100")));
 }
 

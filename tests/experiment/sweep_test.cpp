@@ -66,7 +66,7 @@ TEST(Sweep, MovesTheKeysOfOneAxisTogether) {
 TEST(Linspace, EndsExactlyAtBothBounds) {
     EXPECT_THAT(linspace(1.0, 0.0, 5), ElementsAre(1.0, 0.75, 0.5, 0.25, 0.0));
     EXPECT_EQ(linspace(0.1, 0.7, 20).front(), 0.1);
-    EXPECT_EQ(linspace(0.1, 0.7, 20).back(), 0.7);
+    EXPECT_EQ(linspace(0.0, 1.0, 50).back(), 1.0);  // 49 * (1 / 49) is 0.9999999999999999
 }
 
 TEST(Linspace, OfOneValueIsTheFirstBound) {

@@ -56,6 +56,17 @@ TEST(MakeTask, HoldsAllFourRules) {
                                      Rule::curl_feedback_alignment));
 }
 
+TEST(MakeTask, HoldsOnlyTheRulesAskedForAndTheirRows) {
+    const Task first = make_task(two_points(), 4, 0b01);
+    const Task second = make_task(two_points(), 4, 0b10);
+
+    EXPECT_THAT(first.rules(), testing::ElementsAre(Rule::curl_descent));
+    EXPECT_EQ(first.rule_rows[0], 0);
+    EXPECT_THAT(second.rules(), testing::ElementsAre(Rule::gradient_descent));
+    EXPECT_EQ(second.rule_rows[0], 1);
+    EXPECT_TRUE(make_task(two_points(), 4, 0).rules().empty());
+}
+
 TEST(MakeTask, HasTheResolvedSettingsOfItsPoint) {
     const Experiment experiment = two_points();
 

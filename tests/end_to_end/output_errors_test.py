@@ -1,0 +1,157 @@
+"""An output that cannot be written, or must not be, is refused before anything is computed, and nothing is lost."""
+
+import os
+import subprocess
+
+import h5py
+import numpy as np
+import pytest
+
+from conftest import TINY, wait_for_outcome
+
+LARGEST_FILE = 20_000_000  # bytes; more than MPI needs for itself, less than LARGE needs
+LARGE = ["experiment.replicates=100000"]
+
+
+@pytest.fixture(name="ready")
+def write_tiny_experiment(folder):
+    """A folder with the tiny experiment in tiny.toml."""
+    folder.write("tiny.toml", TINY)
+    return folder
+
+
+@pytest.fixture(name="finished")
+def run_tiny_in_folder(ready):
+    """A folder with the tiny experiment in tiny.toml and its results in out.h5."""
+    ready.run()
+    return ready
+
+
+@pytest.fixture(name="read_only_folder")
+def make_read_only_folder(folder):
+    """A folder in which even root cannot write, where the system lets us make one."""
+    path = folder.path / "read-only"
+    path.mkdir()
+    if os.geteuid() != 0:
+        path.chmod(0o555)
+        yield path
+        return
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "ro,size=4k", "none", path], capture_output=True).returncode != 0:
+        pytest.skip("root may write everywhere, and cannot mount a read-only folder here")
+    yield path
+    subprocess.run(["umount", path], check=True)
+
+
+def test_existing_output_is_refused_and_kept(finished):
+    message = finished.refusal("run", "tiny.toml", "-o", "out.h5")
+
+    assert "out.h5" in message and "--resume" in message and "--overwrite" in message
+
+
+def test_resume_and_overwrite_exclude_each_other(finished):
+    message = finished.refusal("run", "tiny.toml", "-o", "out.h5", "--resume", "--overwrite")
+
+    assert "--resume and --overwrite exclude each other" in message
+
+
+def test_mistake_in_the_experiment_keeps_the_file_to_overwrite(finished):
+    finished.refusal("run", "tiny.toml", "-o", "out.h5", "--overwrite", "--set", "training.epochs=0")
+
+
+def test_missing_output_folder_is_refused(ready):
+    message = ready.refusal("run", "tiny.toml", "-o", "results/out.h5")
+
+    assert "results/out.h5" in message and str(ready.path / "results") in message and "create" in message
+
+
+def test_folder_as_output_is_refused(ready):
+    (ready.path / "results").mkdir()
+
+    message = ready.refusal("run", "tiny.toml", "-o", "results")
+
+    assert "results: is a folder" in message and "file name" in message
+
+
+def test_empty_output_name_is_refused(ready):
+    message = ready.refusal("run", "tiny.toml", "-o", "")
+
+    assert "--output" in message and "file name" in message
+
+
+def test_folder_that_cannot_be_written_is_refused(ready, read_only_folder):
+    message = ready.refusal("run", "tiny.toml", "-o", read_only_folder / "out.h5")
+
+    assert str(read_only_folder) in message and "cannot write" in message and "another" in message
+
+
+def test_folder_that_takes_no_files_is_refused_in_plain_words(ready):
+    message = ready.refusal("run", "tiny.toml", "-o", "/proc/out.h5")
+
+    assert "--output /proc/out.h5" in message and "cannot" in message
+    assert "o_flags" not in message  # the depths of HDF5
+
+
+def test_experiment_file_is_not_overwritten_by_its_results(ready):
+    message = ready.refusal("run", "tiny.toml", "-o", "tiny.toml", "--overwrite")
+
+    assert "tiny.toml" in message
+
+
+def test_data_file_is_not_overwritten_by_its_results(ready):
+    with h5py.File(ready.path / "data.h5", "w") as file:
+        file["feedback"] = np.ones((6, 1))
+
+    message = ready.refusal("run", "tiny.toml", "-o", "data.h5", "--overwrite", "--set", "data.file=data.h5")
+
+    assert "data.h5" in message
+
+
+def test_of_two_runs_started_at_once_one_gets_the_output_and_the_other_is_refused(ready, tiny):
+    processes = [ready.start("run", "tiny.toml", "-o", "out.h5") for _ in range(2)]
+    outcomes = [wait_for_outcome(process) for process in processes]
+
+    assert sorted(outcome.code for outcome in outcomes) == [0, 2], outcomes
+    assert ready.digest("out.h5") == ready.digest(tiny)
+    assert sorted(ready.content()) == ["out.h5", "tiny.toml"]
+
+
+def test_full_disk_ends_the_run_with_one_message_and_no_file(ready):
+    launcher = ["env", "--ignore-signal=XFSZ", "prlimit", f"--fsize={LARGEST_FILE}"]
+
+    outcome = ready.call("run", "tiny.toml", "-o", "out.h5", "--set", *LARGE, launcher=launcher)
+
+    assert outcome.code == 2, outcome.errors
+    assert outcome.errors.startswith("curldescent: --output out.h5: ") and "File too large" in outcome.errors
+    assert outcome.errors.count("\n") == 1
+    assert sorted(ready.content()) == ["tiny.toml"]
+
+
+def test_resume_with_another_experiment_names_the_keys_that_differ(finished):
+    changes = ["training.epochs=21", "plasticity.hidden_flip_fraction=0.5"]
+
+    message = finished.refusal("run", "tiny.toml", "-o", "out.h5", "--resume", "--set", *changes, lines=5)
+
+    assert "out.h5" in message and "another experiment" in message and "another output file" in message
+    assert "in the file: epochs = 20" in message and "now: epochs = 21" in message
+    assert "now: hidden_flip_fraction = 0.5" in message
+    assert 'in the file: "plasticity.hidden_flip_fraction" = [0.0, 0.5]' in message
+
+
+def test_resume_with_changed_data_is_refused(ready):
+    arguments = ["run", "tiny.toml", "-o", "out.h5", "--set", "data.file=data.h5"]
+    with h5py.File(ready.path / "data.h5", "w") as file:
+        file["feedback"] = np.ones((6, 1))
+    assert ready.call(*arguments).code == 0
+    with h5py.File(ready.path / "data.h5", "r+") as file:
+        file["feedback"][3] = 1.5
+
+    message = ready.refusal(*arguments, "--resume")
+
+    assert "data.h5" in message and "changed" in message
+
+
+@pytest.mark.parametrize("kind", ["text", "foreign", "cut"])
+def test_resume_of_what_is_not_a_results_file_is_refused(ready, spoilt_file, kind):
+    message = ready.refusal("run", "tiny.toml", "-o", spoilt_file(kind), "--resume")
+
+    assert f"{kind}.h5" in message
