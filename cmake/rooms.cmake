@@ -1,5 +1,6 @@
 # A room is a static library: src/<room>/*.cpp behind include/curldescent/<room>/*.hpp.
-# Its LINKS are the only headers it can reach, which is how the floors of the house are kept.
+# Its LINKS keep the floors of the house: no room links one above it, and MPI and HDF5 headers are found only through
+# links. tests/house checks what a link cannot, the includes.
 
 function(curldescent_room room)
     cmake_parse_arguments(PARSE_ARGV 1 ROOM "" "" "SOURCES;LINKS;PRIVATE_LINKS")

@@ -1,21 +1,25 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "curldescent/model/enumeration.hpp"
 
 namespace curldescent::cli {
 
 /// Exit codes of every command.
 enum ExitCode : int {
     done = 0,
-    failed = 1,         ///< a run failed, or the program did
-    bad_input = 2,      ///< bad input or usage
-    stopped_early = 3,  ///< by a limit or a signal, with work left: resume it
+    failed = 1,     ///< a run failed, or the program did
+    bad_input = 2,  ///< bad input or usage
 };
 
 /// How `run` shows its progress: a bar that is redrawn, lines now and then, nothing, or what suits the
 /// output.
-enum class ProgressMode { automatic, bar, lines, none };
+enum class ProgressMode : std::uint8_t { automatic, bar, lines, none };
 
 /// The arguments of `run`.
 struct RunArguments {
@@ -37,3 +41,7 @@ int print_template();
 int recompute_statistics(const std::string& file);
 
 }  // namespace curldescent::cli
+
+template <>
+inline constexpr std::array<std::string_view, 4> curldescent::enumeration_names<curldescent::cli::ProgressMode>{
+    "auto", "bar", "lines", "none"};

@@ -13,21 +13,12 @@
 namespace curldescent::cli {
 namespace {
 
-constexpr std::int64_t most_messages = 10;
+constexpr std::size_t most_messages = 10;
 
-/// Calls visit(run, status) for every run of a file, in the order of the file.
-template <class Visit>
-void for_each_run(ResultsFile& results, Visit visit) {
-    const Extents& extents = results.extents();
-    for (std::int64_t point = 0; point < extents.points; ++point) {
-        const std::vector<RunStatus> status = results.read_status(point);
-        for (std::int64_t rule = 0; rule < extents.rules; ++rule) {
-            for (std::int64_t replicate = 0; replicate < extents.replicates; ++replicate) {
-                visit(RunIndex{point, rule, replicate},
-                      status[static_cast<std::size_t>(rule * extents.replicates + replicate)]);
-            }
-        }
-    }
+/// The k-th run of a point, [rule x replicate].
+RunIndex run_at(std::int64_t point, std::size_t k, const Extents& extents) {
+    const auto run = static_cast<std::int64_t>(k);
+    return {point, run / extents.replicates, run % extents.replicates};
 }
 
 std::string run_text(const RunIndex& run, const std::vector<std::string>& rules) {
@@ -51,16 +42,19 @@ std::string status_name(RunStatus status) {
 int print_status(const std::string& file) {
     ResultsFile results(file);
     const std::vector<std::string> rules = results.read_rules();
+    const Extents& extents = results.extents();
     std::array<std::int64_t, 256> counts{};
     std::vector<std::string> messages;
-    for_each_run(results, [&](const RunIndex& run, RunStatus status) {
-        ++counts[static_cast<std::size_t>(status)];
-        if (status == RunStatus::failed && counts[static_cast<std::size_t>(status)] <= most_messages) {
+    for (std::int64_t point = 0; point < extents.points; ++point) {
+        const std::vector<RunStatus> status = results.read_status(point);
+        for (std::size_t k = 0; k < status.size(); ++k) {
+            ++counts.at(static_cast<std::size_t>(status[k]));
+            if (status[k] != RunStatus::failed || messages.size() == most_messages) continue;
+            const RunIndex run = run_at(point, k, extents);
             messages.push_back(fmt::format("failed: {}: {}", run_text(run, rules), results.read_message(run)));
         }
-    });
+    }
 
-    const Extents& extents = results.extents();
     const std::int64_t all = extents.points * extents.rules * extents.replicates;
     fmt::print("{}: {} points x {} rules x {} replicates = {} runs\n", file, extents.points, extents.rules,
                extents.replicates, all);
@@ -81,19 +75,21 @@ int verify(const std::string& file) {
     std::int64_t intact = 0;
     std::int64_t bad = 0;
     std::int64_t pending = 0;
-    for_each_run(results, [&](const RunIndex& run, RunStatus status) {
-        if (status == RunStatus::pending) {
-            ++pending;
-        } else if (results.is_intact(run)) {
-            ++intact;
-        } else {
-            ++bad;
-            fmt::print(
-                "bad: {} ({}): its checksum does not match; do not use it, `run --resume` computes it "
-                "again\n",
-                run_text(run, rules), status_name(status));
+    for (std::int64_t point = 0; point < results.extents().points; ++point) {
+        const std::vector<RunStatus> status = results.read_status(point);
+        const std::vector<bool> is_intact = results.read_intact(point);
+        for (std::size_t k = 0; k < status.size(); ++k) {
+            if (status[k] == RunStatus::pending) {
+                ++pending;
+            } else if (is_intact[k]) {
+                ++intact;
+            } else {
+                ++bad;
+                fmt::print("bad: {} ({}): its checksum does not match; do not use it, `run --resume` computes it again\n",
+                           run_text(run_at(point, k, results.extents()), rules), status_name(status[k]));
+            }
         }
-    });
+    }
     fmt::print("{}: {} rows intact, {} bad, {} pending\n", file, intact, bad, pending);
     return bad > 0 ? ExitCode::failed : ExitCode::done;
 }

@@ -2,7 +2,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
-#include <map>
 
 #include "commands.hpp"
 #include "curldescent/model/error.hpp"
@@ -19,7 +18,7 @@ constexpr auto examples = R"(Examples:
   curldescent run mine.toml -o try.h5 --set training.epochs=100 experiment.replicates=2
   curldescent run mine.toml -o mine.h5 --resume             go on after an interruption
   curldescent status mine.h5                                what is done, what failed and why
-Exit codes: 0 done; 1 failed; 2 bad input or usage; 3 stopped early with work left (resume it).)";
+Exit codes: 0 done; 1 failed; 2 bad input or usage.)";
 
 /// Whether this process is the one that speaks: the only one, or the first of those a launcher started
 /// together. Known before MPI is, from what launchers put into the environment.
@@ -31,24 +30,29 @@ bool is_first_process() {
     return true;
 }
 
+ProgressMode progress_mode(const std::string& name) {
+    const auto mode = from_string<ProgressMode>(name);
+    if (!mode) throw CLI::ValidationError("--progress " + name, "is not possible; allowed: auto, bar, lines, none");
+    return *mode;
+}
+
 /// The command line: fills `command` with what to do.
 void describe(CLI::App& app, RunArguments& arguments, std::string& file, std::function<int()>& command) {
     app.footer(examples);
     app.set_version_flag("--version", version_text(), "Print version and commit");
     app.require_subcommand(1);
 
-    const std::map<std::string, ProgressMode> modes{{"auto", ProgressMode::automatic},
-                                                    {"bar", ProgressMode::bar},
-                                                    {"lines", ProgressMode::lines},
-                                                    {"none", ProgressMode::none}};
     CLI::App* run_command = app.add_subcommand("run", "Run an experiment into a results file");
     run_command->add_option("EXPERIMENT", arguments.experiment, "TOML file of the experiment")->required();
     run_command->add_option("-o,--output", arguments.output, "HDF5 file to make")->required();
     run_command->add_flag("--resume", arguments.resume, "Go on with the file if it exists: run what is missing");
     run_command->add_flag("--overwrite", arguments.overwrite, "Replace the file if it exists");
     run_command->add_option("--set", arguments.overrides, "Replace keys of the experiment: key=value ...");
-    run_command->add_option("--progress", arguments.progress, "Bar, a line every 30 s, or none (default: auto)")
-        ->transform(CLI::CheckedTransformer(modes).description("{auto,bar,lines,none}"));
+    run_command
+        ->add_option_function<std::string>(
+            "--progress", [&](const std::string& name) { arguments.progress = progress_mode(name); },
+            "auto, bar, lines (one each 30 s) or none; auto is a bar on a terminal, else lines")
+        ->type_name("MODE");
     run_command->callback([&] { command = [&] { return run(arguments); }; });
 
     const auto file_command = [&](const char* name, const char* meaning, int (*action)(const std::string&)) {
@@ -65,6 +69,16 @@ void describe(CLI::App& app, RunArguments& arguments, std::string& file, std::fu
     });
 }
 
+/// What is wrong with a command line. An unknown command is named, where the library only misses a known one.
+std::string usage_message(const CLI::ParseError& error, int argc, char** argv) {
+    const bool names_command = argc > 1 && argv[1][0] != '-';
+    if (error.get_name() == "RequiredError" && names_command &&
+        std::string(error.what()).find("subcommand") != std::string::npos) {
+        return "unknown command \"" + std::string(argv[1]) + "\"";
+    }
+    return error.what();
+}
+
 /// Does what the command line says. Throws what the command throws.
 int execute_command_line(int argc, char** argv) {
     CLI::App app("Ensembles of learning with sign-diverse plasticity (curl descent)", "curldescent");
@@ -77,16 +91,19 @@ int execute_command_line(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         const bool asked = error.get_exit_code() == 0;  // --help, --version
-        if (speaks) app.exit(error);
-        return asked ? ExitCode::done : ExitCode::bad_input;
+        if (!asked) throw InputError(usage_message(error, argc, argv) + " (see curldescent --help)");
+        return speaks ? app.exit(error) : ExitCode::done;
     }
     const bool parallel = app.got_subcommand("run") || app.got_subcommand("statistics");
     if (!parallel && !speaks) return ExitCode::done;
-    hdf5::silence_diagnostics();
+    hdf5::initialise();
     return command();
 }
 
+/// Said by one process. The others end as if all were well: a launcher ends all at the first failure, and that must not
+/// be before the first process has spoken.
 int report(const std::exception& error, ExitCode code) {
+    if (!is_first_process()) return ExitCode::done;
     std::fprintf(stderr, "curldescent: %s\n", error.what());
     return code;
 }

@@ -21,7 +21,40 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// The program replaces what is at the output: it must not be what the user gives.
+void refuse_own_input(const std::string& output, const Experiment& experiment) {
+    for (const std::string& input : {experiment.source, data_path(experiment)}) {
+        std::error_code missing;
+        if (!input.empty() && fs::equivalent(output, input, missing)) {
+            throw InputError(
+                fmt::format("--output {}: is an input of this run ({}); choose another name", output, input));
+        }
+    }
+}
+
+/// --overwrite is for results: what else has the name is somebody's file.
+void refuse_foreign(const std::string& output) {
+    try {
+        ResultsFile{output};
+    } catch (const StorageError& error) {
+        throw InputError(
+            fmt::format("--overwrite {}: replaces results files alone, and this is none ({}); remove it "
+                        "yourself, or choose another name",
+                        output, error.what()));
+    }
+}
+
+void warn_of_another_build(ResultsFile& results) {
+    const std::string commit = results.read_provenance_text("git_commit");
+    if (commit == build_commit_text()) return;
+    fmt::print(stderr,
+               "curldescent: warning: {} was begun by another build ({}, this is {}); rows of the two agree only where "
+               "the builds do\n",
+               results.path(), commit, build_commit_text());
+}
+
 void check_folder(const std::string& output) {
+    if (output.empty()) throw InputError("--output \"\": the name is empty; give a file name, such as results.h5");
     const fs::path folder = fs::absolute(output).parent_path();
     if (!fs::is_directory(folder)) {
         throw InputError(fmt::format("--output {}: there is no folder {}; create it first", output, folder.string()));
@@ -76,18 +109,35 @@ void check_same_experiment(ResultsFile& results, const Experiment& experiment, c
     }
 }
 
-void create(const std::string& output, const Experiment& experiment, const SuppliedData& supplied,
-            const std::vector<std::string>& hosts) {
+void check_space(const std::string& output, double needed) {
+    std::error_code unknown;
+    const fs::space_info space = fs::space(fs::absolute(output).parent_path(), unknown);
+    const bool unlimited = unknown || space.capacity == 0;  // not a disk, or not told
+    if (unlimited || needed <= static_cast<double>(space.available)) return;
+    throw InputError(
+        fmt::format("--output {}: the file would take {:.3g} GB, and {:.3g} GB are free there; choose another "
+                    "folder, or fewer records, replicates or points",
+                    output, needed / 1e9, static_cast<double>(space.available) / 1e9));
+}
+
+/// Returns the partial name of the new file.
+std::string create(const std::string& output, const Experiment& experiment, const SuppliedData& supplied,
+                   const std::vector<std::string>& hosts) {
+    const Extents extents = extents_of(experiment);
+    check_space(output, rows_size(extents));
     Provenance provenance = make_provenance(experiment, checksum(supplied));
     provenance.hosts = fmt::format("{}", fmt::join(hosts, "\n"));
     provenance.ranks = static_cast<double>(hosts.size());
     std::vector<Variable> layout = scientific_layout(experiment);
     std::ranges::move(provenance_layout(provenance), std::back_inserter(layout));
+    const std::string partial = partial_path(output);
     try {
-        create_results_file(output, layout, extents_of(experiment));
+        create_results_file(partial, layout, extents);
     } catch (const std::exception& error) {
-        throw InputError(fmt::format("--output {}: the results file cannot be made: {}", output, error.what()));
+        throw InputError(fmt::format("--output {}: the results file cannot be made: {}; choose another folder", output,
+                                     error.what()));
     }
+    return partial;
 }
 
 }  // namespace
@@ -96,11 +146,13 @@ PreparedOutput prepare_output(const RunArguments& arguments, const Experiment& e
                               const std::vector<std::string>& hosts) {
     const std::string& output = arguments.output;
     check_folder(output);
+    refuse_own_input(output, experiment);
     const bool exists = fs::exists(output);
     if (exists && arguments.resume) {
         ResultsFile results(output);
         check_same_experiment(results, experiment, supplied);
-        return {.tasks = plan_missing(experiment, results), .created = false};
+        warn_of_another_build(results);
+        return {.tasks = plan_missing(experiment, results), .partial = ""};
     }
     if (exists && !arguments.overwrite) {
         throw InputError(
@@ -108,8 +160,8 @@ PreparedOutput prepare_output(const RunArguments& arguments, const Experiment& e
                         "replace it, or choose another name",
                         output));
     }
-    create(output, experiment, supplied, hosts);
-    return {.tasks = plan_all(experiment), .created = true};
+    if (exists) refuse_foreign(output);
+    return {.tasks = plan_all(experiment), .partial = create(output, experiment, supplied, hosts)};
 }
 
 }  // namespace curldescent::cli

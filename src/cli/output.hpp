@@ -13,7 +13,7 @@ namespace curldescent::cli {
 /// What rank 0 has made ready before the ranks start together.
 struct PreparedOutput {
     std::vector<PlannedTask> tasks;  ///< still to be done
-    bool created = false;            ///< whether the file is new
+    std::string partial;             ///< where a new file waits for its name; empty when it is not new
 };
 
 /// Makes the results file, or, with --resume, finds what an existing one lacks.

@@ -55,6 +55,9 @@ void Progress::show() {
 void Progress::add(std::int64_t runs, double cost) {
     runs_ += runs;
     cost_ += cost;
+}
+
+void Progress::tick() {
     const auto now = Clock::now();
     if (mode_ == ProgressMode::none || now < next_) return;
     show();

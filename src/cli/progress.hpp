@@ -14,8 +14,11 @@ class Progress {
   public:
     Progress(ProgressMode mode, std::int64_t runs, double cost);
 
-    /// Notes finished runs of some expected cost, and shows it when it is time.
+    /// Notes finished runs of some expected cost.
     void add(std::int64_t runs, double cost);
+
+    /// Shows the state when it is time; called often, also while no run finishes.
+    void tick();
 
     /// Shows the final state.
     void finish();

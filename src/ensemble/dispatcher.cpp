@@ -53,6 +53,9 @@ class Dispatch {
             Patience wait = patience;
             while (const auto message = channel->receive(heard ? Patience(0) : wait)) {
                 heard = true;
+                if (message->kind != MessageKind::report) {
+                    throw std::runtime_error("the dispatcher got a message that is no report");
+                }
                 note(read_value<TaskReport>(*message));
             }
         }

@@ -19,16 +19,13 @@ void write_results(ResultsFile& results, const Task& task, const std::vector<Run
 
 /// The rules of each replicate of a point that still have to run, one set per replicate.
 std::vector<std::uint32_t> missing_rules(ResultsFile& results, std::int64_t point) {
-    const auto& extents = results.extents();
+    const auto replicates = static_cast<std::size_t>(results.extents().replicates);
     const std::vector<RunStatus> status = results.read_status(point);
-    std::vector<std::uint32_t> missing(static_cast<std::size_t>(extents.replicates), 0);
-    for (std::int64_t rule = 0; rule < extents.rules; ++rule) {
-        for (std::int64_t replicate = 0; replicate < extents.replicates; ++replicate) {
-            const RunStatus run = status[static_cast<std::size_t>(rule * extents.replicates + replicate)];
-            const bool finished = run == RunStatus::done || run == RunStatus::diverged;
-            if (finished && results.is_intact({point, rule, replicate})) continue;
-            missing[static_cast<std::size_t>(replicate)] |= 1U << static_cast<unsigned>(rule);
-        }
+    const std::vector<bool> intact = results.read_intact(point);
+    std::vector<std::uint32_t> missing(replicates, 0);
+    for (std::size_t k = 0; k < status.size(); ++k) {
+        const bool finished = status[k] == RunStatus::done || status[k] == RunStatus::diverged;
+        if (!finished || !intact[k]) missing[k % replicates] |= 1U << (k / replicates);
     }
     return missing;
 }
@@ -72,7 +69,8 @@ std::vector<PlannedTask> plan_missing(const Experiment& experiment, ResultsFile&
 
 void lead_ensemble(const boost::mpi::communicator& world, const Experiment& experiment,
                    std::span<const PlannedTask> tasks, const std::shared_ptr<const SuppliedData>& supplied,
-                   ResultsFile& results, const std::function<void(const PlannedTask&, const TaskReport&)>& on_report) {
+                   ResultsFile& results, const std::function<void(const PlannedTask&, const TaskReport&)>& on_report,
+                   const std::function<void()>& while_waiting) {
     MpiChannel ranks(world);
     LocalWorker own([supplied](const Task& task) { return simulate(task, *supplied); });
     std::vector<WorkerAddress> workers{{&own.channel(), 1}};
@@ -85,7 +83,11 @@ void lead_ensemble(const boost::mpi::communicator& world, const Experiment& expe
     dispatch(tasks, workers,
              {.make_task = [&](const PlannedTask& task) { return make_task(experiment, task.index, task.rules); },
               .on_report = on_report,
-              .between_messages = keep_own});
+              .between_messages =
+                  [&] {
+                      keep_own();
+                      while_waiting();
+                  }});
     own.join();
     keep_own();
 }

@@ -29,11 +29,18 @@ double standard_error(std::span<const double> values, double mean) {
     return std::sqrt(squares / (count - 1) / count);
 }
 
-void write_summary(ResultsFile& results, const std::string& name, std::int64_t point, std::int64_t rule,
-                   std::span<const double> values) {
-    const auto statistics = summarise(values).values();
+/// The statistics of one quantity over the replicates of every rule at some points. `values` [point x rule x
+/// replicate].
+void write_summaries(ResultsFile& results, const std::string& name, const PointRange& points,
+                     std::span<const double> values) {
+    const auto replicates = static_cast<std::size_t>(results.extents().replicates);
+    std::array<std::vector<double>, statistic_names.size()> statistics;  // of each kind, [point x rule]
+    for (std::size_t first = 0; first < values.size(); first += replicates) {
+        const auto summary = summarise(values.subspan(first, replicates)).values();
+        for (std::size_t k = 0; k < summary.size(); ++k) statistics[k].push_back(summary[k]);
+    }
     for (std::size_t k = 0; k < statistics.size(); ++k) {
-        results.write_statistic(name + "_" + std::string(statistic_names[k]), point, rule, statistics[k]);
+        results.write_statistic(name + "_" + std::string(statistic_names[k]), points, statistics[k]);
     }
 }
 
@@ -59,17 +66,17 @@ PointRange share_of_points(std::int64_t points, int rank, int size) {
 }
 
 void write_statistics(ResultsFile& results, const PointRange& points) {
-    for (std::int64_t point = points.first; point < points.last; ++point) {
-        for (std::int64_t rule = 0; rule < results.extents().rules; ++rule) {
-            for (const RunVariable& variable : run_variables()) {
-                if (variable.statistics == Statistics::none) continue;
-                const std::string name(variable.name);
-                std::vector<double> values = results.read_replicates(name, point, rule);
-                write_summary(results, name, point, rule, values);
-                if (variable.statistics != Statistics::with_log10) continue;
-                for (double& value : values) value = std::log10(value);
-                write_summary(results, "log10_" + name, point, rule, values);
-            }
+    constexpr std::int64_t points_at_once = 1024;  // some megabytes
+    for (std::int64_t first = points.first; first < points.last; first += points_at_once) {
+        const PointRange part{first, std::min(first + points_at_once, points.last)};
+        for (const RunVariable& variable : run_variables()) {
+            if (variable.statistics == Statistics::none) continue;
+            const std::string name(variable.name);
+            std::vector<double> values = results.read_runs(name, part);
+            write_summaries(results, name, part, values);
+            if (variable.statistics != Statistics::with_log10) continue;
+            for (double& value : values) value = std::log10(value);
+            write_summaries(results, "log10_" + name, part, values);
         }
     }
 }

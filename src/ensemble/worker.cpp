@@ -1,7 +1,10 @@
 #include "curldescent/ensemble/worker.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <exception>
+#include <new>
 
 #include "curldescent/experiment/simulate.hpp"
 
@@ -14,6 +17,10 @@ constexpr Patience between_looks = std::chrono::seconds(1);
 std::vector<RunResult> simulate_safely(const Task& task, const Simulate& simulate) {
     try {
         return simulate(task);
+    } catch (const std::bad_alloc&) {
+        const Network& network = task.settings.network;
+        return failed_results(task, fmt::format("not enough memory for inputs = {}, hidden = {}, samples = {}",
+                                                network.inputs, network.hidden, task.settings.training.samples));
     } catch (const std::exception& error) {
         return failed_results(task, error.what());
     }
@@ -32,6 +39,7 @@ void work(Channel& channel, int rank, const Simulate& simulate, const KeepResult
         const auto message = channel.receive(between_looks);
         if (!message) continue;
         if (message->kind == MessageKind::stop) return;
+        if (message->kind != MessageKind::task) throw std::runtime_error("a worker got a message that is no task");
         const auto task = read_value<Task>(*message);
         std::vector<RunResult> results = simulate_safely(task, simulate);
         for (RunResult& result : results) result.rank = rank;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <sstream>
 
 #include "curldescent/model/error.hpp"
 
@@ -26,6 +27,26 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     return row[b.size()];
 }
 
+/// A node as one line of TOML, for messages.
+std::string node_text(const toml::node& node) {
+    std::ostringstream text;
+    node.visit([&](const auto& value) { text << value; });
+    std::string line = text.str();
+    std::ranges::replace(line, '\n', ' ');
+    return line;
+}
+
+std::string sweep_advice(const Key& key) {
+    return key.sweepable ? fmt::format("; to vary it, name it in [sweep] with {}", sweep_hint) : "";
+}
+
+[[noreturn]] void fail_type(const Key& key, const toml::node& node, const TomlEntry& entry) {
+    const bool several = node.is_array() || node.is_table();
+    const bool advice = several && !entry.name.starts_with(sweep_prefix);
+    fail(entry, fmt::format("{} = {} is not possible; allowed: {}{}", key.dotted(), node_text(node),
+                            allowed_values(key), advice ? sweep_advice(key) : ""));
+}
+
 /// The node as the key's kind of value. Integers serve as real numbers; nothing else is converted.
 KeyValue read_value(const Key& key, const toml::node& node, const TomlEntry& entry) {
     if (const auto* flag = node.as_boolean()) return flag->get();
@@ -36,17 +57,23 @@ KeyValue read_value(const Key& key, const toml::node& node, const TomlEntry& ent
     if (const auto* real = node.as_floating_point()) return real->get();
     if (const auto* text = node.as_string()) return text->get();
     const auto* array = node.as_array();
-    if (array != nullptr && key.kind == KeyKind::choice_list) {
-        std::vector<std::string> texts;
-        for (const toml::node& element : *array) {
-            const auto* text = element.as_string();
-            if (text == nullptr) fail(entry, fmt::format("{} takes {}", key.dotted(), allowed_values(key)));
-            texts.push_back(text->get());
-        }
-        return texts;
+    if (array == nullptr || key.kind != KeyKind::choice_list) fail_type(key, node, entry);
+    std::vector<std::string> texts;
+    for (const toml::node& element : *array) {
+        const auto* text = element.as_string();
+        if (text == nullptr) fail_type(key, node, entry);
+        texts.push_back(text->get());
     }
-    const std::string_view hint = key.sweepable && array != nullptr ? "; to vary it, name it in [sweep]" : "";
-    fail(entry, fmt::format("{} takes {}{}", key.dotted(), allowed_values(key), hint));
+    return texts;
+}
+
+/// The key that was meant: the one of this bare name in another section, else the one with the most similar name.
+const Key& nearest_key(std::string_view name) {
+    const auto keys = all_keys();
+    const std::string_view bare = name.substr(name.rfind('.') + 1);
+    const auto same_name = std::ranges::find(keys, bare, &Key::name);
+    if (same_name != keys.end()) return *same_name;
+    return *std::ranges::min_element(keys, {}, [&](const Key& key) { return edit_distance(name, key.dotted()); });
 }
 
 }  // namespace
@@ -57,17 +84,12 @@ void fail(const TomlEntry& entry, const std::string& problem) {
 
 void fail_unknown(const TomlEntry& entry, std::string_view name) {
     for (const Key& key : all_keys()) {
-        if (name.starts_with(key.dotted() + ".")) {
-            fail(entry, fmt::format("{} takes {}; to vary it, name it in [sweep] with {}", key.dotted(),
-                                    allowed_values(key), sweep_hint));
-        }
+        if (!name.starts_with(key.dotted() + ".")) continue;
+        fail(entry,
+             fmt::format("{} is not a table; allowed: {}{}", key.dotted(), allowed_values(key), sweep_advice(key)));
     }
-    const auto keys = all_keys();
-    const auto nearest = std::min_element(keys.begin(), keys.end(), [&](const Key& a, const Key& b) {
-        return edit_distance(name, a.dotted()) < edit_distance(name, b.dotted());
-    });
     fail(entry, fmt::format("unknown key \"{}\"; the nearest known one is \"{}\" (curldescent template lists all)",
-                            name, nearest->dotted()));
+                            name, nearest_key(name).dotted()));
 }
 
 KeyValue read_checked(const Key& key, const toml::node& node, const TomlEntry& entry) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -15,10 +16,17 @@
 namespace curldescent {
 namespace {
 
+bool is_empty_section(const TomlEntry& entry) {
+    const auto* table = entry.value->as_table();
+    const bool known =
+        entry.name == "sweep" || std::ranges::find(all_keys(), entry.name, &Key::section) != all_keys().end();
+    return table != nullptr && table->empty() && known;
+}
+
 Settings read_settings(const TomlDocument& document, const Sweep& sweep) {
     Settings settings;
     for (const TomlEntry& entry : document.entries()) {
-        if (entry.name.starts_with(sweep_prefix)) continue;
+        if (entry.name.starts_with(sweep_prefix) || is_empty_section(entry)) continue;
         const Key* key = find_key(entry.name);
         if (key == nullptr) fail_unknown(entry, entry.name);
         if (sweep.varies(*key)) {

@@ -21,7 +21,7 @@ void add_experiment_keys(KeyTable& table) {
         .sweepable = false;
     table
         .integer(
-            "replicates", {1, 1e9}, "independent repetitions (teacher, data, start) of every point",
+            "replicates", {1, 1e6}, "independent repetitions (teacher, data, start) of every point",
             [](auto& s) -> auto& { return s.replicates; })
         .sweepable = false;
     Key& rules = table.add(

@@ -15,8 +15,10 @@ std::string number_text(const Key& key, double bound) {
 }
 
 std::string range_text(const Key& key) {
-    const bool bounded = key.maximum < 0x1p63;  // beyond it, the type alone is the bound
-    if (key.above_minimum) return fmt::format("above {}", number_text(key, key.minimum));
+    const bool bounded = key.kind == KeyKind::real || key.maximum < 0x1p63;  // beyond it, the type alone is the bound
+    if (key.above_minimum) {
+        return fmt::format("above {}, up to {}", number_text(key, key.minimum), number_text(key, key.maximum));
+    }
     if (bounded) return fmt::format("from {} to {}", number_text(key, key.minimum), number_text(key, key.maximum));
     return fmt::format("of at least {}", number_text(key, key.minimum));
 }

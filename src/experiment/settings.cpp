@@ -43,8 +43,8 @@ Index resolve_flips(const std::optional<std::int64_t>& flips, const std::optiona
     }
     if (fraction) return truncated(*fraction * static_cast<double>(neurons));
     if (flips && *flips > neurons) {
-        throw InputError(
-            fmt::format("plasticity.{}_flips = {} is above the number of neurons there, {}", layer, *flips, neurons));
+        throw InputError(fmt::format("plasticity.{}_flips = {} is above the number of neurons there; allowed: 0 to {}",
+                                     layer, *flips, neurons));
     }
     return flips.value_or(0);
 }
@@ -140,9 +140,23 @@ void validate(const SuppliedData& supplied, const RunSettings& run) {
                             supplied.source, array.name));
         }
     }
+    const Initialization& initialization = run.initialization;
+    if (initialization.rescale_teacher && (supplied.teacher_hidden || supplied.teacher_readout)) {
+        throw InputError(
+            fmt::format("{}: a supplied teacher is used as it is; remove initialization.rescale_teacher = "
+                        "true, or rescale the teacher in the file",
+                        supplied.source));
+    }
+    if (initialization.start == Start::teacher && (supplied.student_hidden || supplied.student_readout)) {
+        throw InputError(
+            fmt::format("{}: supplied student weights and initialization.start = \"teacher\" exclude each "
+                        "other; remove one of them",
+                        supplied.source));
+    }
     check_company(supplied, supplied.targets.has_value(), "targets", supplied.inputs.has_value(), "inputs");
     check_company(supplied, supplied.test_targets.has_value(), "test_targets", supplied.test_inputs.has_value(),
                   "test_inputs");
+    check_company(supplied, supplied.test_targets.has_value(), "test_targets", supplied.targets.has_value(), "targets");
     if (supplied.targets && !supplied.test_targets && sizes.test_samples > 0) {
         throw InputError(
             fmt::format("{}: targets is given without test_targets, so there is no test loss; add "

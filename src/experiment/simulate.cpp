@@ -72,7 +72,8 @@ std::vector<RunResult> failed_results(const Task& task, const std::string& messa
     RunResult failed;
     failed.status = RunStatus::failed;
     failed.message = message;
-    failed.final_train_loss = failed.final_test_loss = failed.epochs_completed = missing;
+    failed.final_train_loss = failed.final_test_loss = missing;
+    failed.epochs_completed = failed.updates = failed.wall_seconds = missing;
     return std::vector<RunResult>(task.rule_count, failed);
 }
 

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "curldescent/model/error.hpp"
 #include "entry_values.hpp"
 
 namespace curldescent {
 namespace {
 
-/// The values of {linspace = [first, last, count]} or {logspace = [first, last, count]}; rounded for an integer key.
+/// The values of {linspace = [first, last, count]} or {logspace = [first, last, count]}; an integer key takes each
+/// rounded value once.
 std::vector<KeyValue> read_range(const Key& key, const toml::table& table, const TomlEntry& entry) {
     const bool is_log = table.contains("logspace");
     const toml::array* bounds = table[is_log ? "logspace" : "linspace"].as_array();
@@ -29,6 +31,8 @@ std::vector<KeyValue> read_range(const Key& key, const toml::table& table, const
                                                               : KeyValue(value));
         if (const auto problem = check(key, values.back())) fail(entry, *problem);
     }
+    const auto [first_double, end] = std::ranges::unique(values);  // integers that were rounded to the same
+    values.erase(first_double, end);
     return values;
 }
 
@@ -81,8 +85,12 @@ void zip_axes(std::vector<SweepAxis>& axes, const std::vector<std::string>& grou
     auto target = axes.end();
     for (const std::string& name : group) {
         const auto axis = axis_of(name);
-        if (axis == axes.end()) {
-            fail(entry, fmt::format("sweep.zip names \"{}\", which is not swept, or is in two groups", name));
+        const bool repeated = std::ranges::count(group, name) > 1;
+        if (axis == axes.end() || repeated) {
+            fail(entry,
+                 fmt::format("sweep.zip names \"{}\", which is not swept or is named twice; name swept keys, each "
+                             "once (where --set replaced one, give --set sweep.zip=[] too)",
+                             name));
         }
         keys.push_back(axis->keys.front());
         target = std::min(target, axis);
@@ -101,6 +109,19 @@ void zip_axes(std::vector<SweepAxis>& axes, const std::vector<std::string>& grou
     });
 }
 
+/// Checked before anything is multiplied out, which could overflow.
+void refuse_too_many_points(const Sweep& sweep) {
+    constexpr double most_points = 1e7;
+    double points = 1.0;
+    for (const SweepAxis& axis : sweep.axes) points *= static_cast<double>(axis.size());
+    if (points > most_points) {
+        throw InputError(
+            fmt::format("the sweep has {:.3g} points; allowed are at most {:.0f}: shorten its axes, or use "
+                        "several experiments",
+                        points, most_points));
+    }
+}
+
 }  // namespace
 
 Sweep read_sweep(const TomlDocument& document) {
@@ -117,6 +138,7 @@ Sweep read_sweep(const TomlDocument& document) {
     if (zip != nullptr) {
         for (const auto& group : read_zip(*zip)) zip_axes(sweep.axes, group, *zip);
     }
+    refuse_too_many_points(sweep);
     return sweep;
 }
 

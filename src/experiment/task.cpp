@@ -4,10 +4,6 @@
 
 namespace curldescent {
 
-std::int64_t task_count(const Experiment& experiment) {
-    return experiment.sweep.points() * experiment.settings.replicates;
-}
-
 Task make_task(const Experiment& experiment, std::int64_t index, std::uint32_t rules) {
     const Settings& settings = experiment.settings;
     Task task;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <optional>
 
 #include "curldescent/model/error.hpp"
 
@@ -23,16 +25,32 @@ bool is_range(const toml::table& table) {
     return table.contains("linspace") || table.contains("logspace");
 }
 
+/// The value of a --set argument as TOML, or as a text without its quotes.
 toml::table parsed_override(const std::string& value, const std::string& argument) {
-    try {
-        return toml::parse("value = " + value);
-    } catch (const toml::parse_error&) {
-        const bool bare_word = value.find_first_of("\"'[]{}=\n") == std::string::npos && !value.empty();
-        if (!bare_word) throw InputError(fmt::format("--set {}: the value is not valid TOML", argument));
-        toml::table table;
-        table.insert("value", value);
-        return table;
+    const auto parsed_as = [](const std::string& toml_value) -> std::optional<toml::table> {
+        try {
+            return toml::parse("value = " + toml_value);
+        } catch (const toml::parse_error&) {
+            return std::nullopt;
+        }
+    };
+    const bool one_line = value.find('\n') == std::string::npos;
+    const bool bare_text =
+        value.find_first_of("\"'\\") == std::string::npos && !value.starts_with('[') && !value.starts_with('{');
+    auto table = one_line ? parsed_as(value) : std::nullopt;
+    if (!table && one_line && bare_text) table = parsed_as("\"" + value + "\"");
+    if (!table) {
+        throw InputError(
+            fmt::format("--set {}: the value is not valid TOML; give a number, true or false, a text in "
+                        "double quotes, or a list",
+                        argument));
     }
+    return *table;
+}
+
+std::string trimmed(const std::string& text) {
+    const std::size_t first = text.find_first_not_of(' ');
+    return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
 }  // namespace
@@ -43,13 +61,28 @@ TomlDocument::TomlDocument(std::string_view text, std::string_view source) {
     const auto position = [](const TomlEntry& entry) { return entry.value->source().begin; };
     std::stable_sort(entries_.begin(), entries_.end(),
                      [&](const TomlEntry& a, const TomlEntry& b) { return position(a) < position(b); });
+    refuse_duplicates();
+}
+
+/// A dotted name in quotes and a key of a section can name the same thing, which TOML itself does not notice.
+void TomlDocument::refuse_duplicates() const {
+    std::map<std::string, std::string> origins;
+    for (const TomlEntry& entry : entries_) {
+        const auto [first, is_new] = origins.emplace(entry.name, entry.origin);
+        if (!is_new) {
+            throw InputError(fmt::format("{}: {} is given twice, here and at {}; remove one of them", entry.origin,
+                                         entry.name, first->second));
+        }
+    }
 }
 
 void TomlDocument::flatten(const toml::table& table, const std::string& prefix, const std::string& source) {
     for (const auto& [key, node] : table) {
         const std::string name = prefix + std::string(key.str());
         const toml::table* inner = node.as_table();
-        if (inner != nullptr && !is_range(*inner) && (!inner->empty() || prefix.empty())) {
+        const bool leaf =
+            inner == nullptr || inner->empty() || name == "sweep.zip" || (!prefix.empty() && is_range(*inner));
+        if (!leaf) {
             flatten(*inner, name + ".", source);
         } else {
             entries_.push_back({name, &node, fmt::format("{}:{}", source, node.source().begin.line)});
@@ -66,8 +99,8 @@ void TomlDocument::override_entry(const std::string& argument) {
     if (equals == std::string::npos || equals == 0) {
         throw InputError(fmt::format("--set {}: give a key and a value, as in --set training.epochs=100", argument));
     }
-    const std::string name = argument.substr(0, equals);
-    const std::string value = argument.substr(equals + 1);
+    const std::string name = trimmed(argument.substr(0, equals));
+    const std::string value = trimmed(argument.substr(equals + 1));
     documents_.push_back(parsed_override(value, argument));
     const TomlEntry entry{name, documents_.back().get("value"), "--set " + argument};
 

@@ -19,7 +19,7 @@ struct TomlEntry {
 /// written "network.ratio" in quotes or as a nested table: both give the same name.
 class TomlDocument {
   public:
-    /// Throws InputError with file and line when the text is not TOML.
+    /// Throws InputError with file and line when the text is not TOML or names a key twice.
     TomlDocument(std::string_view text, std::string_view source);
 
     /// Replaces or appends the entry of `key=value`. A swept key that is set loses its axis, and a set key that is
@@ -30,6 +30,7 @@ class TomlDocument {
 
   private:
     void flatten(const toml::table& table, const std::string& prefix, const std::string& source);
+    void refuse_duplicates() const;
     void remove_entry(std::string_view name);
 
     std::deque<toml::table> documents_;  // the file, then one per override; stable addresses

@@ -5,7 +5,6 @@
 #include <hdf5_hl.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "curldescent/model/error.hpp"
 #include "curldescent/storage/hdf5.hpp"
@@ -24,22 +23,22 @@ std::string known_names() {
 }
 
 hdf5::Handle open_data_file(const std::string& path) {
-    if (!std::filesystem::is_regular_file(path)) {
-        throw InputError(fmt::format("{}: there is no such data file (data.file in the experiment)", path));
+    try {
+        return hdf5::open_for_reading(path);
+    } catch (const StorageError& error) {
+        throw InputError(
+            fmt::format("{} (data.file in the experiment; an HDF5 file with any of {})", error.what(), known_names()));
     }
-    const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
-    if (file < 0) {
-        throw InputError(fmt::format("{}: is not an HDF5 file (data.file in the experiment); it must hold any of {}",
-                                     path, known_names()));
-    }
-    return {file, H5Fclose};
 }
 
-/// A misspelt array would silently be replaced by random numbers, so every dataset must be known.
+/// What is misspelt or misplaced would silently be replaced by random numbers, so everything must be known.
 void refuse_unknown(const hdf5::Handle& file, const std::string& path) {
-    for (const std::string& name : hdf5::root_datasets(file, path)) {
-        const bool known = std::any_of(supplied_arrays.begin(), supplied_arrays.end(),
-                                       [&](const SuppliedArray& array) { return array.name == name; });
+    for (const auto& [name, is_dataset] : hdf5::root_members(file, path)) {
+        if (!is_dataset) {
+            throw InputError(fmt::format("{}: holds a group \"{}\", which is not searched; put {} at the top level",
+                                         path, name, known_names()));
+        }
+        const bool known = std::ranges::find(supplied_arrays, name, &SuppliedArray::name) != supplied_arrays.end();
         const hdf5::Handle dataset = hdf5::own(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose, path);
         if (known || H5DSis_scale(dataset.id()) > 0) continue;
         throw InputError(fmt::format("{}: unknown array \"{}\"; allowed: {}", path, name, known_names()));
@@ -74,11 +73,17 @@ SuppliedData read_supplied_data(const std::string& path) {
     refuse_unknown(file, path);
     SuppliedData supplied;
     supplied.source = path;
+    bool empty = true;
     for (const SuppliedArray& array : supplied_arrays) {
         const std::string name(array.name);
         if (H5Lexists(file.id(), name.c_str(), H5P_DEFAULT) <= 0) continue;
         const hdf5::Handle dataset = hdf5::own(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose, path);
         supplied.*array.member = read_matrix(dataset, array, path);
+        empty = false;
+    }
+    if (empty) {
+        throw InputError(fmt::format("{}: has no array that could be used; its root group must hold any of {}", path,
+                                     known_names()));
     }
     return supplied;
 }

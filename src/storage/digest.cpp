@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "curldescent/storage/hdf5.hpp"
+#include "curldescent/storage/results_file.hpp"
 #include "hash.hpp"
 #include "value_types.hpp"
 
@@ -41,9 +42,11 @@ void add_values(Hash& hash, const hdf5::Handle& dataset, const std::string& what
 }  // namespace
 
 std::string digest(const std::string& path) {
+    ResultsFile{path};  // refuses other files
     const hdf5::Handle file = hdf5::open_for_reading(path);
     Hash hash;
-    for (const std::string& name : hdf5::root_datasets(file, path)) {
+    for (const auto& [name, is_dataset] : hdf5::root_members(file, path)) {
+        if (!is_dataset) continue;
         const std::string what = path + ": " + name;
         const hdf5::Handle dataset = hdf5::own(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose, what);
         hash.add(name);

@@ -14,7 +14,14 @@ std::string innermost_message() {
         return 0;
     };
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_first, &message);
-    return message.empty() ? "unknown HDF5 error" : message;
+    // The operating system's own words, where HDF5 passes them on among its internals.
+    constexpr std::string_view before = "error message = '";
+    const std::size_t first = message.find(before);
+    if (first != std::string::npos) {
+        const std::size_t start = first + before.size();
+        return message.substr(start, message.find('\'', start) - start);
+    }
+    return message.empty() ? "unknown HDF5 error" : message.substr(0, message.find('\n'));
 }
 
 Handle memory_space(const Block& block, const std::string& what) {
@@ -44,7 +51,8 @@ void Handle::close(const std::string& what) {
     if (id_ >= 0) check(close_(std::exchange(id_, H5I_INVALID_HID)), what);
 }
 
-void silence_diagnostics() {
+void initialise() {
+    H5dont_atexit();
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
 
@@ -59,6 +67,7 @@ Handle own(hid_t id, Handle::Close closer, const std::string& what) {
 
 Handle open_for_reading(const std::string& path) {
     if (!std::filesystem::exists(path)) throw StorageError(path + ": there is no such file");
+    if (std::filesystem::is_directory(path)) throw StorageError(path + ": is a folder, not a results file");
     const Handle access = own(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, path);
     // A reader's lock would disturb the writers on some file systems, and is refused on others.
     check(H5Pset_file_locking(access.id(), false, true), path);
@@ -66,16 +75,16 @@ Handle open_for_reading(const std::string& path) {
                path + ": cannot be opened as an HDF5 file");
 }
 
-std::vector<std::string> root_datasets(const Handle& file, const std::string& path) {
-    std::vector<std::string> names;
+std::vector<Member> root_members(const Handle& file, const std::string& path) {
+    std::vector<Member> members;
     const auto collect = [](hid_t group, const char* name, const H5L_info_t* /*info*/, void* data) -> herr_t {
         H5O_info_t object;
         if (H5Oget_info_by_name2(group, name, &object, H5O_INFO_BASIC, H5P_DEFAULT) < 0) return -1;
-        if (object.type == H5O_TYPE_DATASET) static_cast<std::vector<std::string>*>(data)->emplace_back(name);
+        static_cast<std::vector<Member>*>(data)->push_back({name, object.type == H5O_TYPE_DATASET});
         return 0;
     };
-    check(H5Literate(file.id(), H5_INDEX_NAME, H5_ITER_INC, nullptr, collect, &names), path);
-    return names;
+    check(H5Literate(file.id(), H5_INDEX_NAME, H5_ITER_INC, nullptr, collect, &members), path);
+    return members;
 }
 
 hsize_t Block::size() const {

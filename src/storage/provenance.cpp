@@ -38,11 +38,6 @@ std::string cpu_text() {
     return "unknown";
 }
 
-double seconds_since_1970() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration<double>(now).count();
-}
-
 }  // namespace
 
 Provenance make_provenance(const Experiment& experiment, const std::string& data_checksum) {
@@ -59,6 +54,15 @@ Provenance make_provenance(const Experiment& experiment, const std::string& data
     provenance.cpu = cpu_text();
     provenance.start_time = seconds_since_1970();
     return provenance;
+}
+
+std::string build_commit_text() {
+    return build_commit;
+}
+
+double seconds_since_1970() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration<double>(now).count();
 }
 
 std::string version_text() {

@@ -21,6 +21,13 @@ hdf5::Block block_of(const RunIndex& run) {
         .extent = {1, 1, 1}};
 }
 
+/// All runs of some points.
+hdf5::Block block_of(const PointRange& points, const Extents& extents) {
+    return {.first = {static_cast<hsize_t>(points.first), 0, 0},
+            .extent = {static_cast<hsize_t>(points.last - points.first), static_cast<hsize_t>(extents.rules),
+                       static_cast<hsize_t>(extents.replicates)}};
+}
+
 /// The block of a variable of the runs, with its extra dimension where it has one.
 hdf5::Block block_of(const RunIndex& run, const RunVariable& variable, const Extents& extents) {
     hdf5::Block block = block_of(run);
@@ -80,9 +87,12 @@ void ResultsFile::write_run(const RunIndex& run, const RunResult& result) {
     hdf5::write_block(dataset("status"), H5T_NATIVE_UINT8, block_of(run), bytes_of(result.status), path_ + ": status");
 }
 
-void ResultsFile::write_statistic(const std::string& variable, std::int64_t point, std::int64_t rule, double value) {
-    const hdf5::Block block{.first = {static_cast<hsize_t>(point), static_cast<hsize_t>(rule)}, .extent = {1, 1}};
-    hdf5::write_block(dataset(variable), H5T_NATIVE_DOUBLE, block, bytes_of(value), path_ + ": " + variable);
+void ResultsFile::write_statistic(const std::string& variable, const PointRange& points,
+                                  std::span<const double> values) {
+    const hdf5::Block block{
+        .first = {static_cast<hsize_t>(points.first), 0},
+        .extent = {static_cast<hsize_t>(points.last - points.first), static_cast<hsize_t>(extents_.rules)}};
+    hdf5::write_block(dataset(variable), H5T_NATIVE_DOUBLE, block, std::as_bytes(values), path_ + ": " + variable);
 }
 
 void ResultsFile::write_provenance(const std::string& variable, double value) {
@@ -91,41 +101,51 @@ void ResultsFile::write_provenance(const std::string& variable, double value) {
 }
 
 std::vector<RunStatus> ResultsFile::read_status(std::int64_t point) {
-    const hdf5::Block block{
-        .first = {static_cast<hsize_t>(point), 0, 0},
-        .extent = {1, static_cast<hsize_t>(extents_.rules), static_cast<hsize_t>(extents_.replicates)}};
+    const hdf5::Block block = block_of({point, point + 1}, extents_);
     std::vector<RunStatus> status(block.size());
     hdf5::read_block(dataset("status"), H5T_NATIVE_UINT8, block, std::as_writable_bytes(std::span(status)),
                      path_ + ": status");
     return status;
 }
 
-std::uint64_t ResultsFile::stored_checksum(const RunIndex& run) {
-    std::uint64_t checksum = 0;
-    hdf5::read_block(dataset("checksum"), H5T_NATIVE_UINT64, block_of(run),
-                     std::as_writable_bytes(std::span(&checksum, 1)), path_ + ": checksum");
-    return checksum;
-}
+std::vector<bool> ResultsFile::read_intact(std::int64_t point) {
+    const std::vector<RunStatus> status = read_status(point);
+    const hdf5::Block runs = block_of({point, point + 1}, extents_);
+    std::vector<std::uint64_t> checksums(status.size());
+    hdf5::read_block(dataset("checksum"), H5T_NATIVE_UINT64, runs, std::as_writable_bytes(std::span(checksums)),
+                     path_ + ": checksum");
 
-bool ResultsFile::is_intact(const RunIndex& run) {
-    const auto runs = read_status(run.point);
-    const RunStatus status = runs[static_cast<std::size_t>(run.rule * extents_.replicates + run.replicate)];
-    if (status == RunStatus::pending) return false;
-    std::vector<std::vector<std::byte>> row;
+    std::vector<std::vector<std::byte>> values;  // of each variable, all runs of the point
     for (const RunVariable& variable : run_variables()) {
         if (variable.group != Group::root) continue;
-        const hdf5::Block block = block_of(run, variable, extents_);
+        hdf5::Block block = runs;
+        if (variable.extra) {
+            block.first.push_back(0);
+            block.extent.push_back(static_cast<hsize_t>(extents_.along(*variable.extra)));
+        }
         const std::string name(variable.name);
-        std::vector<std::byte> bytes(block.size() * value_size(value_type(variable)));
+        auto& bytes = values.emplace_back(block.size() * value_size(value_type(variable)));
         hdf5::read_block(dataset(name), hdf5_type(value_type(variable)).id(), block, bytes, path_ + ": " + name);
-        row.push_back(std::move(bytes));
     }
-    return row_checksum(run, status, row) == stored_checksum(run);
+
+    std::vector<bool> intact(status.size());
+    for (std::size_t k = 0; k < status.size(); ++k) {
+        std::vector<std::vector<std::byte>> row;
+        for (const auto& bytes : values) {
+            const std::size_t size = bytes.size() / status.size();
+            const auto first = bytes.begin() + static_cast<std::ptrdiff_t>(k * size);
+            row.emplace_back(first, first + static_cast<std::ptrdiff_t>(size));
+        }
+        const auto rule = static_cast<std::int64_t>(k) / extents_.replicates;
+        const auto replicate = static_cast<std::int64_t>(k) % extents_.replicates;
+        intact[k] =
+            status[k] != RunStatus::pending && row_checksum({point, rule, replicate}, status[k], row) == checksums[k];
+    }
+    return intact;
 }
 
-std::vector<double> ResultsFile::read_replicates(const std::string& variable, std::int64_t point, std::int64_t rule) {
-    const hdf5::Block block{.first = {static_cast<hsize_t>(point), static_cast<hsize_t>(rule), 0},
-                            .extent = {1, 1, static_cast<hsize_t>(extents_.replicates)}};
+std::vector<double> ResultsFile::read_runs(const std::string& variable, const PointRange& points) {
+    const hdf5::Block block = block_of(points, extents_);
     std::vector<double> values(block.size());
     hdf5::read_block(dataset(variable), H5T_NATIVE_DOUBLE, block, std::as_writable_bytes(std::span(values)),
                      path_ + ": " + variable);

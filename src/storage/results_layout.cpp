@@ -3,6 +3,7 @@
 #include <hdf5_hl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -25,7 +26,7 @@ hdf5::Handle create_file(const std::string& path) {
     const hdf5::Handle access = hdf5::own(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, path);
     hdf5::check(H5Pset_libver_bounds(access.id(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V18), path);
     return hdf5::own(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()), H5Fclose,
-                     path + ": cannot create the results file");
+                     "it cannot be created");
 }
 
 void create_group(const hdf5::Handle& file, const char* name) {
@@ -150,24 +151,28 @@ void sync(const std::string& path) {
 }  // namespace
 
 std::string partial_path(const std::string& path) {
-    return path + ".partial";
+    std::array<char, 256> host{};
+    ::gethostname(host.data(), host.size() - 1);
+    return fmt::format("{}.{}-{}.partial", path, host.data(), ::getpid());
 }
 
 void create_results_file(const std::string& path, const std::vector<Variable>& layout, const Extents& extents) {
-    const std::string partial = partial_path(path);
     try {
-        write_layout(partial, layout, extents);
-        sync(partial);
+        write_layout(path, layout, extents);
+        sync(path);
     } catch (...) {
         std::error_code ignored;
-        std::filesystem::remove(partial, ignored);
+        std::filesystem::remove(path, ignored);
         throw;
     }
 }
 
-void publish_results_file(const std::string& path) {
+void publish_results_file(const std::string& partial, const std::string& path, Replace replace) {
+    if (replace == Replace::never && std::filesystem::exists(path)) {
+        throw StorageError(path + ": was made by another run meanwhile; choose another name, or --resume");
+    }
     std::error_code error;
-    std::filesystem::rename(partial_path(path), path, error);
+    std::filesystem::rename(partial, path, error);
     if (error) throw StorageError(fmt::format("{}: cannot be renamed to: {}", path, error.message()));
     sync(std::filesystem::absolute(path).parent_path().string());
 }

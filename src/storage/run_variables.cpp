@@ -73,7 +73,7 @@ std::vector<Variable> runs_layout(const std::string& labels) {
         {"status",
          {point, rule, replicate},
          ValueType::uint8,
-         "",
+         "1",
          "what became of the run",
          {},
          Group::root,

@@ -10,6 +10,7 @@
 #include <numeric>
 
 #include "layout_parts.hpp"
+#include "value_types.hpp"
 
 namespace curldescent {
 namespace {
@@ -105,20 +106,25 @@ std::vector<Variable> derived_variables(const Experiment& experiment) {
     return {
         {"inputs", {point}, ValueType::int64, "1", "M, the number of inputs", integers(inputs)},
         {"hidden", {point}, ValueType::int64, "1", "N, the number of hidden units", integers(hidden)},
-        {"ratio", {point}, ValueType::real64, "1", "c = M / N", shares(&Settings::ratio, inputs, hidden)},
+        {"ratio",
+         {point},
+         ValueType::real64,
+         "1",
+         "c = M / N, as given where it is given",
+         shares(&Settings::ratio, inputs, hidden)},
         {"hidden_flips", {point}, ValueType::int64, "1", "flipped neurons in D1", integers(hidden_flips)},
         {"hidden_flip_fraction",
          {point},
          ValueType::real64,
          "1",
-         "alpha_h, the share of flipped neurons in D1",
+         "alpha_h, the share of flipped neurons in D1, as given where it is given",
          shares(&Settings::hidden_flip_fraction, hidden_flips, hidden_signs)},
         {"readout_flips", {point}, ValueType::int64, "1", "flipped neurons in D2", integers(readout_flips)},
         {"readout_flip_fraction",
          {point},
          ValueType::real64,
          "1",
-         "alpha_r, the share of flipped neurons in D2",
+         "alpha_r, the share of flipped neurons in D2, as given where it is given",
          shares(&Settings::readout_flip_fraction, readout_flips, readout_signs)},
     };
 }
@@ -148,8 +154,12 @@ std::vector<Variable> point_variables(const Experiment& experiment, const Extent
         }
     }
     for (Variable& derived : derived_variables(experiment)) {
-        const auto same_name = [&](const Variable& variable) { return variable.name == derived.name; };
-        if (std::none_of(variables.begin(), variables.end(), same_name)) variables.push_back(std::move(derived));
+        const auto swept = std::ranges::find(variables, derived.name, &Variable::name);
+        if (swept == variables.end()) {
+            variables.push_back(std::move(derived));
+        } else {
+            swept->description = derived.description;  // of the quantity; a key's meaning is about writing experiments
+        }
     }
     variables.push_back(epoch_variable(experiment, extents));
     return variables;
@@ -179,6 +189,16 @@ Extents extents_of(const Experiment& experiment) {
         extents.records = std::max(extents.records, recorded);
     }
     return extents;
+}
+
+double rows_size(const Extents& extents) {
+    double row = 0.0;
+    for (const RunVariable& variable : run_variables()) {
+        const std::int64_t values = variable.extra ? extents.along(*variable.extra) : 1;
+        row += static_cast<double>(values) * static_cast<double>(value_size(value_type(variable)));
+    }
+    return row * static_cast<double>(extents.points) * static_cast<double>(extents.rules) *
+           static_cast<double>(extents.replicates);
 }
 
 std::vector<Variable> scientific_layout(const Experiment& experiment) {

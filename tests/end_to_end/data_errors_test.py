@@ -60,13 +60,13 @@ def test_data_that_is_not_hdf5_is_refused(folder, refuse_data):
 
     message = refuse_data()
 
-    assert "not an HDF5 file" in message and "data.file" in message
+    assert "cannot be opened as an HDF5 file" in message and "data.file" in message
 
 
 def test_missing_data_file_is_refused(refuse_data):
     message = refuse_data()
 
-    assert "no such data file" in message and "data.file" in message
+    assert "there is no such file" in message and "data.file" in message
 
 
 def test_folder_in_place_of_a_data_file_is_refused(folder, refuse_data):

@@ -155,9 +155,9 @@ TEST(Resolve, TakesAsManyFlipsAsNeuronsAndNotMore) {
     EXPECT_EQ(resolve_error(settings), "");
 
     settings.readout_flips = 5;
-    EXPECT_THAT(resolve_error(settings), names("plasticity.readout_flips = 5 ", "the number of neurons there, 4"));
+    EXPECT_THAT(resolve_error(settings), names("plasticity.readout_flips = 5 ", "allowed: 0 to 4"));
     settings.hidden_flips = 3;
-    EXPECT_THAT(resolve_error(settings), names("plasticity.hidden_flips = 3 ", "the number of neurons there, 2"));
+    EXPECT_THAT(resolve_error(settings), names("plasticity.hidden_flips = 3 ", "allowed: 0 to 2"));
 }
 
 TEST(Resolve, BoundsFlipsOnThePostsynapticSideByItsOwnNeurons) {
@@ -168,9 +168,9 @@ TEST(Resolve, BoundsFlipsOnThePostsynapticSideByItsOwnNeurons) {
     EXPECT_EQ(resolve_error(settings), "");
 
     settings.readout_flips = 4;
-    EXPECT_THAT(resolve_error(settings), names("plasticity.readout_flips = 4 ", "the number of neurons there, 3"));
+    EXPECT_THAT(resolve_error(settings), names("plasticity.readout_flips = 4 ", "allowed: 0 to 3"));
     settings.hidden_flips = 5;
-    EXPECT_THAT(resolve_error(settings), names("plasticity.hidden_flips = 5 ", "the number of neurons there, 4"));
+    EXPECT_THAT(resolve_error(settings), names("plasticity.hidden_flips = 5 ", "allowed: 0 to 4"));
 }
 
 TEST(Resolve, RefusesFlipsAndTheirFractionTogether) {

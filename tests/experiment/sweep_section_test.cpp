@@ -179,7 +179,7 @@ TEST(SweepSection, RefusesAZipOfAKeyThatIsNotSweptOrInTwoGroups) {
     EXPECT_THAT(sweep_refusal("\"network.inputs\" = [3]\n\"network.hidden\" = [5]\n\"training.epochs\" = [7]\n"
                               "zip = [[\"network.inputs\", \"network.hidden\"], [\"training.epochs\", "
                               "\"network.hidden\"]]"),
-                names("test.toml:5: ", "sweep.zip names \"network.hidden\"", "in two groups"));
+                names("test.toml:5: ", "sweep.zip names \"network.hidden\"", "named twice"));
 }
 
 TEST(SweepSection, RefusesAZipOfUnequalLengths) {

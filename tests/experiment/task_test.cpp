@@ -26,11 +26,6 @@ double cost(std::vector<std::string> overrides) {
     return expected_cost(make_task(parsed("", overrides), 0));
 }
 
-TEST(TaskCount, IsPointsTimesReplicates) {
-    EXPECT_EQ(task_count(two_points()), 6);
-    EXPECT_EQ(task_count(parsed("")), 10);
-}
-
 TEST(MakeTask, CountsReplicatesFastest) {
     const Experiment experiment = two_points();
 

@@ -19,7 +19,7 @@ using testing::ThrowsMessage;
 class DataFileTest : public testing::Test {
   protected:
     DataFileTest() : file_(H5Fcreate(path_.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose) {
-        hdf5::silence_diagnostics();
+        hdf5::initialise();
     }
 
     void add(const std::string& name, std::vector<hsize_t> shape, const std::vector<double>& values) {
@@ -88,7 +88,8 @@ TEST_F(DataFileTest, NamesAFileThatIsMissingOrNoHdf5) {
     EXPECT_THAT([&] { read_supplied_data(missing); }, ThrowsMessage<InputError>(HasSubstr(missing)));
     const std::string text = folder_.file("text.h5");
     std::ofstream(text) << "no HDF5";
-    EXPECT_THAT([&] { read_supplied_data(text); }, ThrowsMessage<InputError>(HasSubstr("not an HDF5 file")));
+    EXPECT_THAT([&] { read_supplied_data(text); },
+                ThrowsMessage<InputError>(HasSubstr("cannot be opened as an HDF5 file")));
 }
 
 TEST_F(DataFileTest, HasAChecksumThatFollowsItsValues) {

@@ -33,6 +33,19 @@ RunResult some_result(double value) {
     return result;
 }
 
+bool intact(ResultsFile& results, const RunIndex& run) {
+    const std::vector<bool> runs = results.read_intact(run.point);
+    EXPECT_EQ(runs.size(), 8U);
+    return runs.at(static_cast<std::size_t>(run.rule * 4 + run.replicate));
+}
+
+std::vector<double> replicates_of(ResultsFile& results, const std::string& variable, const RunIndex& run) {
+    const std::vector<double> values = results.read_runs(variable, {run.point, run.point + 1});
+    EXPECT_EQ(values.size(), 8U);
+    const auto first = values.begin() + run.rule * 4;
+    return {first, first + 4};
+}
+
 class ResultsFileTest : public testing::Test {
   protected:
     void SetUp() override {
@@ -40,8 +53,9 @@ class ResultsFileTest : public testing::Test {
         if (world_.rank() == 0) {
             std::vector<Variable> layout = scientific_layout(experiment_);
             std::ranges::move(provenance_layout(make_provenance(experiment_, "")), std::back_inserter(layout));
-            create_results_file(path_, layout, extents_of(experiment_));
-            publish_results_file(path_);
+            const std::string partial = partial_path(path_);
+            create_results_file(partial, layout, extents_of(experiment_));
+            publish_results_file(partial, path_, Replace::never);
         }
         barrier(world_);
     }
@@ -75,7 +89,7 @@ TEST_F(ResultsFileTest, StartsWithEveryRunPending) {
         const auto status = results.read_status(5);
         EXPECT_EQ(status.size(), 8U);
         EXPECT_THAT(status, Each(RunStatus::pending));
-        EXPECT_TRUE(std::isnan(results.read_replicates("final_test_loss", 0, 0).at(0)));
+        EXPECT_TRUE(std::isnan(replicates_of(results, "final_test_loss", {0, 0, 0}).at(0)));
     }
     barrier(world_);
 }
@@ -83,7 +97,19 @@ TEST_F(ResultsFileTest, StartsWithEveryRunPending) {
 TEST_F(ResultsFileTest, LeavesNoPartialFileBehind) {
     if (leads()) {
         EXPECT_TRUE(std::filesystem::exists(path_));
-        EXPECT_FALSE(std::filesystem::exists(path_ + ".partial"));
+        EXPECT_FALSE(std::filesystem::exists(partial_path(path_)));
+    }
+    barrier(world_);
+}
+
+TEST_F(ResultsFileTest, ReplacesAFileOnlyWhereThatIsAllowed) {
+    if (leads()) {
+        const std::string other = folder_.file("other.h5");
+        std::ofstream(other) << "another";
+        EXPECT_THROW(publish_results_file(other, path_, Replace::never), StorageError);
+        EXPECT_NO_THROW(ResultsFile{path_});
+        publish_results_file(other, path_, Replace::allowed);
+        EXPECT_THROW(ResultsFile{path_}, StorageError);
     }
     barrier(world_);
 }
@@ -92,11 +118,11 @@ TEST_F(ResultsFileTest, HoldsWhatEachRankWrote) {
     write_all_runs();
     if (leads()) {
         ResultsFile results(path_);
-        EXPECT_EQ(results.read_replicates("final_test_loss", 5, 1), (std::vector<double>{1020, 1022, 1024, 1026}));
-        EXPECT_EQ(results.read_replicates("final_train_loss", 0, 0), (std::vector<double>{0, 1, 2, 3}));
+        EXPECT_EQ(replicates_of(results, "final_test_loss", {5, 1, 0}), (std::vector<double>{1020, 1022, 1024, 1026}));
+        EXPECT_EQ(replicates_of(results, "final_train_loss", {0, 0, 0}), (std::vector<double>{0, 1, 2, 3}));
         for (std::int64_t point = 0; point < 6; ++point) {
             EXPECT_THAT(results.read_status(point), Each(RunStatus::done));
-            EXPECT_TRUE(results.is_intact({point, 1, 2}));
+            EXPECT_TRUE(intact(results, {point, 1, 2}));
         }
     }
     barrier(world_);
@@ -125,9 +151,9 @@ TEST_F(ResultsFileTest, TellsAnAlteredRowFromAnIntactOne) {
     barrier(world_);
     if (leads()) {
         ResultsFile results(path_);
-        EXPECT_FALSE(results.is_intact({2, 1, 3}));
-        EXPECT_TRUE(results.is_intact({2, 1, 2}));
-        EXPECT_TRUE(results.is_intact({2, 0, 3}));
+        EXPECT_FALSE(intact(results, {2, 1, 3}));
+        EXPECT_TRUE(intact(results, {2, 1, 2}));
+        EXPECT_TRUE(intact(results, {2, 0, 3}));
     }
     barrier(world_);
 }
@@ -146,7 +172,7 @@ TEST_F(ResultsFileTest, ReturnsTheMessageOfAFailedRun) {
         ResultsFile reader(path_);
         EXPECT_EQ(reader.read_message({1, 0, 0}), "no memory left \xE2\x80\x94 choose a smaller network");
         EXPECT_EQ(reader.read_message({1, 0, 1}), "");
-        EXPECT_TRUE(reader.is_intact({1, 0, 0}));
+        EXPECT_TRUE(intact(reader, {1, 0, 0}));
     }
     barrier(world_);
 }

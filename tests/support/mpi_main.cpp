@@ -33,7 +33,7 @@ class FailurePrinter : public testing::EmptyTestEventListener {
 int main(int argc, char** argv) {
     const boost::mpi::environment environment(boost::mpi::threading::funneled);
     const boost::mpi::communicator world;
-    curldescent::hdf5::silence_diagnostics();
+    curldescent::hdf5::initialise();
     testing::InitGoogleTest(&argc, argv);
     auto& listeners = testing::UnitTest::GetInstance()->listeners();
     if (world.rank() > 0) {

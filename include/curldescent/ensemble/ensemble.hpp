@@ -25,11 +25,12 @@ std::vector<PlannedTask> plan_missing(const Experiment& experiment, ResultsFile&
 std::int64_t run_count(std::uint32_t rules);
 
 /// Rank 0's part of an ensemble: hands the tasks to all ranks and to a worker thread of its own, and keeps
-/// that one's results. `on_report` is told of every finished task. Returns when all tasks are done and the
-/// workers are stopped. Throws StorageError when results cannot be kept.
+/// that one's results. `on_report` is told of every finished task, `while_waiting` is called often. Returns when all
+/// tasks are done and the workers are stopped. Throws StorageError when results cannot be kept.
 void lead_ensemble(const boost::mpi::communicator& world, const Experiment& experiment,
                    std::span<const PlannedTask> tasks, const std::shared_ptr<const SuppliedData>& supplied,
-                   ResultsFile& results, const std::function<void(const PlannedTask&, const TaskReport&)>& on_report);
+                   ResultsFile& results, const std::function<void(const PlannedTask&, const TaskReport&)>& on_report,
+                   const std::function<void()>& while_waiting);
 
 /// Every other rank's part: computes tasks and keeps its own results until rank 0 says stop.
 void join_ensemble(const boost::mpi::communicator& world, const SuppliedData& supplied, ResultsFile& results);

@@ -25,12 +25,6 @@ struct Summary {
 /// The summary of some values; all but the count are NaN when none is there.
 Summary summarise(std::span<const double> values);
 
-/// A contiguous share of points.
-struct PointRange {
-    std::int64_t first = 0;
-    std::int64_t last = 0;  ///< one past
-};
-
 /// The points of member `rank` of `size`, split as evenly as possible.
 PointRange share_of_points(std::int64_t points, int rank, int size);
 

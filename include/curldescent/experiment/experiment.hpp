@@ -29,7 +29,7 @@ Experiment read_experiment(const std::string& path, std::span<const std::string>
 /// The path of the supplied data: a relative `data.file` starts at the folder of the experiment file. Empty: none.
 std::string data_path(const Experiment& experiment);
 
-/// Every key and every sweep axis with its value, as TOML that reads back to the same experiment. Two experiments
+/// Every key that has a value and every sweep axis, as TOML that reads back to the same experiment. Two experiments
 /// with equal text give equal results.
 std::string resolved_text(const Experiment& experiment);
 

@@ -27,6 +27,7 @@ struct Task {
     [[nodiscard]] std::span<const Rule> rules() const { return {rule_list.data(), rule_count}; }
 };
 static_assert(std::is_trivially_copyable_v<Task>);
+static_assert(sizeof(Task) <= 2048, "MPI sends a task at once only when it is small");
 
 /// What became of a run.
 enum class RunStatus : std::uint8_t { pending, done, diverged, failed };
@@ -47,9 +48,6 @@ struct RunResult {
     double updates = 0.0;
     std::int32_t rank = 0;  ///< that computed it
 };
-
-/// The number of tasks of an experiment: points times replicates.
-std::int64_t task_count(const Experiment& experiment);
 
 /// Every rule of an experiment, as a set of rules.
 inline constexpr std::uint32_t every_rule = 0xF;

@@ -51,8 +51,9 @@ class Handle {
     Close close_ = nullptr;
 };
 
-/// Keeps HDF5 from printing its error stack; `StorageError` carries it instead.
-void silence_diagnostics();
+/// Called before any other HDF5 function: HDF5 does not print its error stack (`StorageError` carries it instead), and
+/// does not try to close files again when the program ends, which crashes after a full disk.
+void initialise();
 
 /// Throws StorageError "what: HDF5's innermost message" when `code` is negative.
 void check(herr_t code, const std::string& what);
@@ -63,8 +64,14 @@ Handle own(hid_t id, Handle::Close closer, const std::string& what);
 /// Opens a file for reading without locking it: it may be written by others meanwhile. Throws StorageError.
 Handle open_for_reading(const std::string& path);
 
-/// The names of the datasets in the root group, in the order of the names.
-std::vector<std::string> root_datasets(const Handle& file, const std::string& path);
+/// A member of the root group.
+struct Member {
+    std::string name;
+    bool is_dataset;
+};
+
+/// The members of the root group, in the order of their names.
+std::vector<Member> root_members(const Handle& file, const std::string& path);
 
 /// A contiguous block of a dataset: its first element and its extent along each dimension.
 struct Block {

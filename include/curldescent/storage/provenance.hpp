@@ -31,6 +31,12 @@ Provenance make_provenance(const Experiment& experiment, const std::string& data
 /// Name and version of this build, in one line.
 std::string version_text();
 
+/// The git commit of this build.
+std::string build_commit_text();
+
+/// The time now, in seconds since 1970-01-01 UTC.
+double seconds_since_1970();
+
 /// The provenance as variables of its group; end_time is left to be written when all is done.
 std::vector<Variable> provenance_layout(const Provenance& provenance);
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,17 +21,25 @@ struct RunIndex {
     std::int64_t replicate = 0;
 };
 
-/// The name under which a results file is made: `path` + ".partial".
+/// Neighbouring points.
+struct PointRange {
+    std::int64_t first = 0;
+    std::int64_t last = 0;  ///< one past
+};
+
+/// The name under which this process makes a results file: `path`, host, process and ".partial".
 std::string partial_path(const std::string& path);
 
-/// Makes the complete file, by one process, under its partial name: every dataset allocated and filled, scales,
-/// attributes and texts, all synced to disk. What is at `path` stays until `publish_results_file`.
-/// Throws StorageError and leaves nothing behind when that fails.
+/// Makes the complete file at `path`, by one process: every dataset allocated and filled, scales, attributes and texts,
+/// all synced to disk. Throws StorageError and leaves nothing behind when that fails.
 void create_results_file(const std::string& path, const std::vector<Variable>& layout, const Extents& extents);
 
-/// Gives a file that was made its name, replacing what is there; ranks that have it open keep it open.
-/// Throws StorageError.
-void publish_results_file(const std::string& path);
+/// What a file may do to one that has its name already.
+enum class Replace : std::uint8_t { never, allowed };
+
+/// Renames a file that was made; ranks that have it open keep it open.
+/// Throws StorageError, also when there is a file of that name that may not be replaced.
+void publish_results_file(const std::string& partial, const std::string& path, Replace replace);
 
 /// A results file. Opened by several ranks it is written in parallel: each writes rows of its own, at any
 /// time, and only raw numbers change. Opened for reading by one process it can be read at any time, also
@@ -52,8 +61,8 @@ class ResultsFile {
     /// Writes all of a run: its values, then its checksum, then its status.
     void write_run(const RunIndex& run, const RunResult& result);
 
-    /// Writes one statistic, `variable` at [point, rule].
-    void write_statistic(const std::string& variable, std::int64_t point, std::int64_t rule, double value);
+    /// Writes a statistic at some points: `values` [point x rule].
+    void write_statistic(const std::string& variable, const PointRange& points, std::span<const double> values);
 
     /// Writes a scalar of the provenance group.
     void write_provenance(const std::string& variable, double value);
@@ -61,12 +70,12 @@ class ResultsFile {
     /// The status of every run of a point, [rule x replicate].
     [[nodiscard]] std::vector<RunStatus> read_status(std::int64_t point);
 
-    /// Whether a run's row is what its checksum says. A run that was never written is not.
-    [[nodiscard]] bool is_intact(const RunIndex& run);
+    /// Whether the row of each run of a point is what its checksum says, [rule x replicate]. A run that was never
+    /// written is not.
+    [[nodiscard]] std::vector<bool> read_intact(std::int64_t point);
 
-    /// The values over replicates of a scalar variable of the runs at [point, rule].
-    [[nodiscard]] std::vector<double> read_replicates(const std::string& variable, std::int64_t point,
-                                                      std::int64_t rule);
+    /// The values of a scalar variable of the runs at some points, [point x rule x replicate].
+    [[nodiscard]] std::vector<double> read_runs(const std::string& variable, const PointRange& points);
 
     /// The message of a run.
     [[nodiscard]] std::string read_message(const RunIndex& run);
@@ -89,7 +98,6 @@ class ResultsFile {
   private:
     void read_extents();
     hdf5::Handle& dataset(const std::string& name);
-    [[nodiscard]] std::uint64_t stored_checksum(const RunIndex& run);
 
     std::string path_;
     hdf5::Handle file_;

@@ -91,6 +91,9 @@ std::vector<std::string> summarised_names(const RunVariable& variable);
 /// The extents of an experiment's results. `records` is the most that any point has.
 Extents extents_of(const Experiment& experiment);
 
+/// Bytes that the rows of all runs take on disk; the rest of a file is small beside them.
+double rows_size(const Extents& extents);
+
 /// The whole schema for an experiment, dimension scales first: labels and parameters with their values, then
 /// what the runs will bring, statistics, and timing.
 std::vector<Variable> scientific_layout(const Experiment& experiment);

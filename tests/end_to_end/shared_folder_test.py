@@ -1,0 +1,68 @@
+"""What a run needs of the file system, missing: all ranks end with one message, and nothing is left or lost."""
+
+import subprocess
+
+import h5py
+
+from conftest import ENVIRONMENT, PROGRAM, TINY
+
+NO_MPI_IO = ("env", "OMPI_MCA_io=^ompio,romio321")
+LONGEST_START = 30  # seconds; a rank that waits for another for ever would take longer
+
+
+def run_on_two_hosts(folder, *arguments):
+    """The outcome of a run whose two ranks stand in folders of their own, as hosts that share no files would."""
+    command = ["mpirun", "--oversubscribe"]
+    for host in ("first", "second"):
+        command += ["-n", "1", "-wdir", str(folder.path / host), str(PROGRAM), *arguments, ":"]
+    return subprocess.run(command[:-1], env=ENVIRONMENT, capture_output=True, text=True, timeout=LONGEST_START)
+
+
+def two_hosts(folder):
+    for host in ("first", "second"):
+        (folder.path / host).mkdir()
+    folder.write("first/tiny.toml", TINY)
+
+
+def test_file_system_without_mpi_io_is_refused(folder):
+    folder.write("tiny.toml", TINY)
+
+    outcome = folder.call("run", "tiny.toml", "-o", "out.h5", launcher=NO_MPI_IO)
+
+    assert outcome.code == 2
+    assert "MPI-IO" in outcome.errors and "choose another folder" in outcome.errors
+    assert sorted(folder.content()) == ["tiny.toml"]
+
+
+def test_file_system_without_mpi_io_does_not_cost_the_old_results(folder):
+    folder.run()
+    before = folder.content()
+
+    outcome = folder.call("run", "experiment.toml", "-o", "out.h5", "--overwrite", launcher=NO_MPI_IO)
+
+    assert outcome.code == 2
+    assert folder.content() == before
+
+
+def test_output_that_only_one_host_sees_is_refused(folder):
+    two_hosts(folder)
+
+    outcome = run_on_two_hosts(folder, "run", "tiny.toml", "-o", "out.h5")
+
+    assert outcome.returncode == 2
+    assert outcome.stderr.count("is not to be seen from here") == 1
+    assert sorted(folder.content()) == ["first/tiny.toml"]
+
+
+def test_data_that_only_one_host_sees_is_refused(folder):
+    two_hosts(folder)
+    with h5py.File(folder.path / "first" / "data.h5", "w") as data:
+        data["student_hidden"] = [[1.0] * 4] * 6
+    output = str(folder.path / "out.h5")
+
+    outcome = run_on_two_hosts(folder, "run", "tiny.toml", "-o", output, "--set", "data.file=data.h5")
+
+    assert outcome.returncode == 2
+    assert outcome.stderr.count("there is no such file") == 1
+    assert "rank 1 on" in outcome.stderr
+    assert sorted(folder.content()) == ["first/data.h5", "first/tiny.toml"]
