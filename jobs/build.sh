@@ -7,6 +7,9 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
+# CMake's search for HDF5 compiles a program in this folder, and cannot where its path has a space.
+case $root in *[[:space:]]*) echo "build.sh: cannot build in a path with a space: $root; move the checkout" >&2; exit 1 ;; esac
+
 kind=release options=(-DCMAKE_BUILD_TYPE=Release) tests=OFF
 for argument in "$@"; do
     case $argument in
@@ -24,9 +27,11 @@ strict=OFF
 folder=$root/build/$kind
 log=$folder/build.log
 mkdir -p "$folder"
-if ! { cmake -S "$root" -B "$folder" -G Ninja "${options[@]}" -DCURLDESCENT_TESTS=$tests \
+generator=()
+command -v ninja >/dev/null && generator=(-G Ninja)
+if ! { cmake -S "$root" -B "$folder" "${generator[@]}" "${options[@]}" -DCURLDESCENT_TESTS=$tests \
              -DCURLDESCENT_WARNINGS_AS_ERRORS=$strict &&
-       cmake --build "$folder"; } >"$log" 2>&1; then
+       cmake --build "$folder" --parallel "$(nproc)"; } >"$log" 2>&1; then
     { grep -m 3 -A 8 -iE '(^|[ :])error[: ]' "$log" || tail -n 40 "$log"; } >&2
     echo "build.sh: the build in $folder failed; the whole log is $log" >&2
     exit 1

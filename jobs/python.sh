@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
-# Prints the Python interpreter that can make the plots. CURLDESCENT_PYTHON, if set, is asked first.
+# Prints the Python interpreter that can make the plots, and import what else is named.
+#   bash jobs/python.sh [MODULE ...]
+# CURLDESCENT_PYTHON, if set, is asked first.
 set -euo pipefail
 
+modules=$(IFS=,; echo "numpy,h5py,h5netcdf,xarray,matplotlib${*:+,$*}")
 for python in "${CURLDESCENT_PYTHON:-python3}" python3 /usr/bin/python3; do
-    if "$python" -c 'import numpy, h5netcdf, xarray, matplotlib' >/dev/null 2>&1; then
+    if "$python" -c "import $modules" >/dev/null 2>&1; then
         command -v "$python"
         exit 0
     fi
 done
-echo "python.sh: no Python here has numpy, h5netcdf, xarray and matplotlib; run jobs/setup.sh," \
+echo "python.sh: no Python here has all of $modules; run jobs/setup.sh," \
      "or set CURLDESCENT_PYTHON to an interpreter that has them" >&2
 exit 1

@@ -20,16 +20,20 @@ esac
 
 [ "${CURLDESCENT_SKIP_SETUP:-0}" = 1 ] && exit 0
 
-if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-    cat >&2 <<'TEXT'
-setup.sh: this is not a Debian system, so nothing was installed. curldescent needs, for instance as environment modules:
-    gcc >= 12 (or clang >= 14), cmake >= 3.25, ninja, an MPI library (OpenMPI >= 4.1), Boost.MPI built with that MPI,
+explain() {  # explain PROBLEM: what to do where this script cannot install
+    cat >&2 <<TEXT
+setup.sh: $1, so nothing was installed. curldescent needs, for instance as environment modules:
+    gcc >= 12 (or clang >= 14), cmake >= 3.25, an MPI library (OpenMPI >= 4.1), Boost.MPI built with that MPI,
     HDF5 >= 1.10 built in parallel with that MPI (h5pcc in PATH), Eigen >= 3.4, toml++ >= 3.3, CLI11 >= 2.1,
     fmt >= 9, Random123 >= 1.14, xxHash >= 0.8; Python >= 3.11 with numpy, h5py, h5netcdf, xarray and matplotlib.
-A typical line:  module load gcc cmake ninja openmpi boost-mpi hdf5-parallel eigen python
+A typical line:  module load gcc cmake openmpi boost-mpi hdf5-parallel eigen python
 With all of them in place, set CURLDESCENT_SKIP_SETUP=1 and run the same command again.
 TEXT
     exit 1
+}
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    explain "this is not a Debian system"
 fi
 
 installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
@@ -40,7 +44,7 @@ for package in "${needed[@]}"; do installed "$package" || missing+=("$package");
 
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || { echo "setup.sh: run as root, or install sudo; missing: ${missing[*]}" >&2; exit 1; }
+    command -v sudo >/dev/null || explain "neither root nor sudo is here, and these packages are missing: ${missing[*]}"
     as_root=(sudo)
 fi
 
@@ -50,6 +54,5 @@ trap 'rm -f "$log"' EXIT
 apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300)
 if ! { "${apt[@]}" update && "${apt[@]}" install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
     tail -n 20 "$log" >&2
-    echo "setup.sh: apt-get could not install: ${missing[*]}" >&2
-    exit 1
+    explain "apt-get could not install ${missing[*]}"
 fi

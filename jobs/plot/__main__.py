@@ -4,9 +4,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from pictures import picture_of
-from results import PlotError, open_results
-from table import text_table
+try:
+    from pictures import picture_of
+    from results import PlotError, open_results
+    from table import text_table
+except ModuleNotFoundError as error:
+    sys.exit(f"plot: this Python has no {error.name}; use the one that `bash jobs/python.sh` prints")
 
 
 def parse_arguments() -> argparse.Namespace:

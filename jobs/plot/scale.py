@@ -42,7 +42,7 @@ def set_scale(panel, letter: str, axis: Axis) -> None:
     drawn = getattr(panel, f"{letter}axis")
     drawn.label.set_size(14)
     drawn.set_tick_params(labelsize=12)
-    if not is_numeric(axis.values):
+    if not is_numeric(axis.values) or (np.issubdtype(axis.values.dtype, np.integer) and len(axis) <= 12):
         drawn.set_ticks(positions(axis), labels=[value_label(value) for value in axis.values])
     elif is_logarithmic(axis.values) and np.ptp(np.log10(axis.values)) < 2:  # too few powers of ten for ticks
         drawn.set_major_locator(LogLocator(subs=(1, 2, 5)))

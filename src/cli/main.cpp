@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -75,6 +76,11 @@ std::string usage_message(const CLI::ParseError& error, int argc, char** argv) {
     if (error.get_name() == "RequiredError" && names_command &&
         std::string(error.what()).find("subcommand") != std::string::npos) {
         return "unknown command \"" + std::string(argv[1]) + "\"";
+    }
+    const bool takes_all =
+        std::any_of(argv, argv + argc, [](const char* word) { return std::string_view(word) == "--set"; });
+    if (error.get_name() == "RequiredError" && takes_all) {
+        return std::string(error.what()) + "; name it before --set, which takes all that follows";
     }
     return error.what();
 }

@@ -37,17 +37,26 @@ class Backoff {
 MpiChannel::MpiChannel(const boost::mpi::communicator& world) : communicator_(world, boost::mpi::comm_duplicate) {}
 
 void MpiChannel::send(int destination, MessageKind kind, std::span<const std::byte> bytes) {
-    communicator_.send(destination, static_cast<int>(kind), reinterpret_cast<const char*>(bytes.data()),
-                       static_cast<int>(bytes.size()));
+    const int tag = static_cast<int>(kind);
+    if (bytes.empty()) {
+        communicator_.send(destination, tag);  // Boost.MPI takes a reference to the first byte, which must be there
+    } else {
+        communicator_.send(destination, tag, reinterpret_cast<const char*>(bytes.data()),
+                           static_cast<int>(bytes.size()));
+    }
 }
 
 std::optional<Message> MpiChannel::take() {
     const auto status = communicator_.iprobe(boost::mpi::any_source, boost::mpi::any_tag);
     if (!status) return std::nullopt;
     Message message{.source = status->source(), .kind = static_cast<MessageKind>(status->tag()), .bytes = {}};
-    message.bytes.resize(static_cast<std::size_t>(status->count<char>().value_or(0)));
-    communicator_.recv(message.source, status->tag(), reinterpret_cast<char*>(message.bytes.data()),
-                       static_cast<int>(message.bytes.size()));
+    const int size = status->count<char>().value_or(0);
+    if (size == 0) {
+        communicator_.recv(message.source, status->tag());
+    } else {
+        message.bytes.resize(static_cast<std::size_t>(size));
+        communicator_.recv(message.source, status->tag(), reinterpret_cast<char*>(message.bytes.data()), size);
+    }
     return message;
 }
 
