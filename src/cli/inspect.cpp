@@ -85,7 +85,7 @@ int verify(const std::string& file) {
                 ++intact;
             } else {
                 ++bad;
-                fmt::print("bad: {} ({}): its checksum does not match; do not use it, `run --resume` computes it again\n",
+                fmt::print("bad: {} ({}): its checksum does not match; do not use it, `run --resume` repairs it\n",
                            run_text(run_at(point, k, results.extents()), rules), status_name(status[k]));
             }
         }
