@@ -35,7 +35,7 @@ void refuse_own_input(const std::string& output, const Experiment& experiment) {
 /// --overwrite is for results: what else has the name is somebody's file.
 void refuse_foreign(const std::string& output) {
     try {
-        ResultsFile{output};
+        const ResultsFile opened(output);
     } catch (const StorageError& error) {
         throw InputError(
             fmt::format("--overwrite {}: replaces results files alone, and this is none ({}); remove it "
@@ -130,7 +130,7 @@ std::string create(const std::string& output, const Experiment& experiment, cons
     provenance.ranks = static_cast<double>(hosts.size());
     std::vector<Variable> layout = scientific_layout(experiment);
     std::ranges::move(provenance_layout(provenance), std::back_inserter(layout));
-    const std::string partial = partial_path(output);
+    std::string partial = partial_path(output);
     try {
         create_results_file(partial, layout, extents);
     } catch (const std::exception& error) {

@@ -159,7 +159,9 @@ int run(const RunArguments& arguments) {
 int recompute_statistics(const std::string& file) {
     const mpi::environment environment(mpi::threading::funneled);
     const mpi::communicator world;
-    const auto look = [&] { ResultsFile{file}; };  // says more clearly than MPI-IO what is wrong with a file
+    const auto look = [&] {
+        const ResultsFile opened(file);
+    };  // says more clearly than MPI-IO what is wrong with a file
     if (!all_well(world, world.rank() == 0 ? problem_of(world, look) : "")) return ExitCode::bad_input;
     const auto results = open_together(world, file);
     if (!results) return ExitCode::bad_input;

@@ -88,8 +88,8 @@ void fail_unknown(const TomlEntry& entry, std::string_view name) {
         fail(entry,
              fmt::format("{} is not a table; allowed: {}{}", key.dotted(), allowed_values(key), sweep_advice(key)));
     }
-    fail(entry, fmt::format("unknown key \"{}\"; the nearest known one is \"{}\" (curldescent template lists all)",
-                            name, nearest_key(name).dotted()));
+    fail(entry, fmt::format(R"(unknown key "{}"; the nearest known one is "{}" (curldescent template lists all))", name,
+                            nearest_key(name).dotted()));
 }
 
 KeyValue read_checked(const Key& key, const toml::node& node, const TomlEntry& entry) {

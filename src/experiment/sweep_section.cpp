@@ -31,8 +31,7 @@ std::vector<KeyValue> read_range(const Key& key, const toml::table& table, const
                                                               : KeyValue(value));
         if (const auto problem = check(key, values.back())) fail(entry, *problem);
     }
-    const auto [first_double, end] = std::ranges::unique(values);  // integers that were rounded to the same
-    values.erase(first_double, end);
+    values.erase(std::unique(values.begin(), values.end()), values.end());  // integers that were rounded to the same
     return values;
 }
 

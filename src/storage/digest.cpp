@@ -42,7 +42,7 @@ void add_values(Hash& hash, const hdf5::Handle& dataset, const std::string& what
 }  // namespace
 
 std::string digest(const std::string& path) {
-    ResultsFile{path};  // refuses other files
+    const ResultsFile results(path);  // refuses other files
     const hdf5::Handle file = hdf5::open_for_reading(path);
     Hash hash;
     for (const auto& [name, is_dataset] : hdf5::root_members(file, path)) {
