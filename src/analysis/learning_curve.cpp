@@ -44,15 +44,24 @@ LearningCurve::LearningCurve(const Network& network, const Problem& problem, std
 
 void LearningCurve::observe(const TrainingState& state) {
     const std::size_t next = train_loss_.size();
-    if (next == epochs_.size() || state.epoch != epochs_[next]) return;
-    train_loss_.push_back(recorded_loss(network_, state.weights, problem_.X, problem_.Y));
-    test_loss_.push_back(recorded_loss(network_, state.weights, problem_.X_test, problem_.Y_test));
+    if (next < epochs_.size() && state.epoch == epochs_[next]) record(state.core.weights());
 }
 
-void LearningCurve::finish(const TrainingOutcome& outcome) {
-    if (!outcome.diverged) return;
-    train_loss_.resize(epochs_.size(), infinite);
-    test_loss_.resize(epochs_.size(), problem_.X_test.cols() > 0 ? infinite : std::numeric_limits<double>::quiet_NaN());
+void LearningCurve::record(const Weights& weights) {
+    train_loss_.push_back(recorded_loss(network_, weights, problem_.X, problem_.Y));
+    test_loss_.push_back(recorded_loss(network_, weights, problem_.X_test, problem_.Y_test));
+}
+
+void LearningCurve::finish(const Core& core, const TrainingOutcome& outcome) {
+    if (outcome.diverged) {
+        train_loss_.resize(epochs_.size(), infinite);
+        test_loss_.resize(epochs_.size(),
+                          problem_.X_test.cols() > 0 ? infinite : std::numeric_limits<double>::quiet_NaN());
+    } else if (train_loss_.size() < epochs_.size()) {
+        record(core.weights());
+        train_loss_.resize(epochs_.size(), train_loss_.back());
+        test_loss_.resize(epochs_.size(), test_loss_.back());
+    }
 }
 
 }  // namespace curldescent

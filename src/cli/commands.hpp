@@ -31,9 +31,18 @@ struct RunArguments {
     ProgressMode progress = ProgressMode::automatic;
 };
 
+/// The arguments of `plan`.
+struct PlanArguments {
+    std::string experiment;
+    std::vector<std::string> overrides;
+    std::int64_t ranks = 0;  ///< to plan for; 0: as many as are worth using
+    std::int64_t cores_per_node = 64;
+};
+
 /// Each command does its work, prints results to standard output and messages to standard error, and returns
 /// its exit code. They throw InputError and StorageError.
 int run(const RunArguments& arguments);
+int print_plan(const PlanArguments& arguments);
 int print_status(const std::string& file);
 int verify(const std::string& file);
 int print_digest(const std::string& file);

@@ -37,6 +37,39 @@ std::string status_name(RunStatus status) {
                                                        : fmt::format("unknown ({})", value);
 }
 
+/// What the finished runs took, and were expected to take.
+struct Times {
+    double used = 0.0;       ///< seconds
+    double predicted = 0.0;  ///< the same, for the updates made
+    double updates = 0.0;
+    double foreseen_updates = 0.0;
+
+    /// Adds a point's finished runs.
+    void add(ResultsFile& results, const std::vector<RunStatus>& status, std::int64_t point, double foreseen) {
+        const PointRange only{point, point + 1};
+        const std::vector<double> seconds = results.read_runs("timing/wall_seconds", only);
+        const std::vector<double> predictions = results.read_runs("timing/predicted_seconds", only);
+        const std::vector<double> made = results.read_runs("timing/updates", only);
+        for (std::size_t k = 0; k < status.size(); ++k) {
+            if (status[k] != RunStatus::done && status[k] != RunStatus::diverged) continue;
+            used += seconds[k];
+            predicted += predictions[k] * made[k] / foreseen;
+            updates += made[k];
+            foreseen_updates += foreseen;
+        }
+    }
+
+    void print() const {
+        constexpr double hour = 3600.0;
+        if (updates == 0.0) return;
+        fmt::print("core-hours: {:.4g} used, {:.4g} predicted for the updates made, ratio {:.2f}\n", used / hour,
+                   predicted / hour, used / predicted);
+        if (updates == foreseen_updates) return;
+        fmt::print("runs that converged or diverged ended early: {:.3g} of {:.3g} updates were made\n", updates,
+                   foreseen_updates);
+    }
+};
+
 }  // namespace
 
 int print_status(const std::string& file) {
@@ -45,8 +78,11 @@ int print_status(const std::string& file) {
     const Extents& extents = results.extents();
     std::array<std::int64_t, 256> counts{};
     std::vector<std::string> messages;
+    const Experiment experiment = parse_experiment(results.read_provenance_text("settings"), file, {});
+    Times times;
     for (std::int64_t point = 0; point < extents.points; ++point) {
         const std::vector<RunStatus> status = results.read_status(point);
+        times.add(results, status, point, foreseen_updates(resolve(experiment.sweep.at(experiment.settings, point))));
         for (std::size_t k = 0; k < status.size(); ++k) {
             ++counts.at(static_cast<std::size_t>(status[k]));
             if (status[k] != RunStatus::failed || messages.size() == most_messages) continue;
@@ -65,6 +101,7 @@ int print_status(const std::string& file) {
     }
     fmt::print("started {}, ended {}\n", time_text(results.read_provenance_number("start_time")),
                time_text(results.read_provenance_number("end_time")));
+    times.print();
     for (const std::string& message : messages) fmt::print("{}\n", message);
     return ExitCode::done;
 }

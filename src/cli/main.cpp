@@ -14,6 +14,7 @@ namespace {
 
 constexpr auto examples = R"(Examples:
   curldescent template > mine.toml                          an experiment file to start from
+  curldescent plan mine.toml                                what it will take: core-hours, ranks, file size
   curldescent run mine.toml -o mine.h5                      run it here, on one core
   mpirun -n 8 curldescent run mine.toml -o mine.h5          on eight
   curldescent run mine.toml -o try.h5 --set training.epochs=100 experiment.replicates=2
@@ -37,8 +38,30 @@ ProgressMode progress_mode(const std::string& name) {
     return *mode;
 }
 
+/// The arguments of every command.
+struct Arguments {
+    RunArguments run;
+    PlanArguments plan;
+    std::string file;
+};
+
+void describe_plan(CLI::App& app, PlanArguments& arguments, std::function<int()>& command) {
+    CLI::App* plan = app.add_subcommand("plan", "Say what an experiment will take, and how to submit it");
+    plan->add_option("EXPERIMENT", arguments.experiment, "TOML file of the experiment")->required();
+    plan->add_option("--set", arguments.overrides, "Replace keys of the experiment: key=value ...");
+    const CLI::Range counts(std::int64_t{1}, std::int64_t{1000000});
+    plan->add_option("--ranks", arguments.ranks, "Plan for so many ranks, not for as many as are worth using")
+        ->check(counts);
+    plan->add_option("--cores-per-node", arguments.cores_per_node, "Cores of a node of the cluster")
+        ->check(counts)
+        ->capture_default_str();
+    plan->callback([&] { command = [&] { return print_plan(arguments); }; });
+}
+
 /// The command line: fills `command` with what to do.
-void describe(CLI::App& app, RunArguments& arguments, std::string& file, std::function<int()>& command) {
+void describe(CLI::App& app, Arguments& all, std::function<int()>& command) {
+    RunArguments& arguments = all.run;
+    std::string& file = all.file;
     app.footer(examples);
     app.set_version_flag("--version", version_text(), "Print version and commit");
     app.require_subcommand(1);
@@ -56,12 +79,15 @@ void describe(CLI::App& app, RunArguments& arguments, std::string& file, std::fu
         ->type_name("MODE");
     run_command->callback([&] { command = [&] { return run(arguments); }; });
 
+    describe_plan(app, all.plan, command);
+
     const auto file_command = [&](const char* name, const char* meaning, int (*action)(const std::string&)) {
         CLI::App* sub = app.add_subcommand(name, meaning);
         sub->add_option("FILE", file, "Results file")->required();
         sub->callback([&command, &file, action] { command = [&file, action] { return action(file); }; });
     };
-    file_command("status", "Count the runs by status and say why some failed", print_status);
+    file_command("status", "Count the runs by status, say why some failed, and compare times with the plan",
+                 print_status);
     file_command("verify", "Check the checksum of every row", verify);
     file_command("digest", "Print one hash over all scientific data", print_digest);
     file_command("statistics", "Compute the statistics over replicates again", recompute_statistics);
@@ -88,10 +114,9 @@ std::string usage_message(const CLI::ParseError& error, int argc, char** argv) {
 /// Does what the command line says. Throws what the command throws.
 int execute_command_line(int argc, char** argv) {
     CLI::App app("Ensembles of learning with sign-diverse plasticity (curl descent)", "curldescent");
-    RunArguments arguments;
-    std::string file;
+    Arguments arguments;
     std::function<int()> command;
-    describe(app, arguments, file, command);
+    describe(app, arguments, command);
     const bool speaks = is_first_process();
     try {
         app.parse(argc, argv);

@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "curldescent/ensemble/ensemble.hpp"
+#include "curldescent/experiment/calibration.hpp"
 #include "curldescent/model/error.hpp"
 #include "curldescent/storage/data_file.hpp"
 #include "curldescent/storage/provenance.hpp"
@@ -152,7 +153,8 @@ PreparedOutput prepare_output(const RunArguments& arguments, const Experiment& e
         ResultsFile results(output);
         check_same_experiment(results, experiment, supplied);
         warn_of_another_build(results);
-        return {.tasks = plan_missing(experiment, results), .partial = ""};
+        const CostModel model = calibrate_if_worthwhile(experiment, supplied);
+        return {.tasks = plan_missing(experiment, supplied, model, results), .partial = ""};
     }
     if (exists && !arguments.overwrite) {
         throw InputError(
@@ -161,7 +163,8 @@ PreparedOutput prepare_output(const RunArguments& arguments, const Experiment& e
                         output));
     }
     if (exists) refuse_foreign(output);
-    return {.tasks = plan_all(experiment), .partial = create(output, experiment, supplied, hosts)};
+    const CostModel model = calibrate_if_worthwhile(experiment, supplied);
+    return {.tasks = plan_all(experiment, supplied, model), .partial = create(output, experiment, supplied, hosts)};
 }
 
 }  // namespace curldescent::cli

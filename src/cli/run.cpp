@@ -5,15 +5,13 @@
 #include <boost/mpi/environment.hpp>
 #include <filesystem>
 #include <memory>
-#include <set>
-#include <tuple>
 
 #include "commands.hpp"
 #include "curldescent/ensemble/ensemble.hpp"
 #include "curldescent/ensemble/mpi_channel.hpp"
 #include "curldescent/model/error.hpp"
-#include "curldescent/storage/data_file.hpp"
 #include "curldescent/storage/provenance.hpp"
+#include "input.hpp"
 #include "output.hpp"
 #include "progress.hpp"
 #include "session.hpp"
@@ -25,37 +23,17 @@ namespace mpi = boost::mpi;
 
 /// What rank 0 has made ready. The others know the supplied data alone.
 struct Lead {
-    Experiment experiment;
-    std::shared_ptr<const SuppliedData> supplied;
+    Input input;
     PreparedOutput output;
 };
-
-std::shared_ptr<const SuppliedData> read_data(const std::string& path) {
-    return std::make_shared<const SuppliedData>(path.empty() ? SuppliedData{} : read_supplied_data(path));
-}
-
-/// Once for every combination of sizes, since data may be large and points many.
-void check_data(const SuppliedData& supplied, const Experiment& experiment) {
-    if (supplied.source.empty()) return;
-    std::set<std::tuple<Index, Index, Index, Index, Index, Index, bool, Start>> checked;
-    for (std::int64_t point = 0; point < experiment.sweep.points(); ++point) {
-        const RunSettings run = resolve(experiment.sweep.at(experiment.settings, point));
-        const DataSizes sizes = data_sizes(run);
-        const auto key = std::tuple(sizes.inputs, sizes.hidden, sizes.teacher_hidden, sizes.outputs, sizes.samples,
-                                    sizes.test_samples, run.initialization.rescale_teacher, run.initialization.start);
-        if (checked.insert(key).second) validate(supplied, run);
-    }
-}
 
 Lead prepare(const RunArguments& arguments, const std::vector<std::string>& hosts) {
     if (arguments.resume && arguments.overwrite) {
         throw InputError("--resume and --overwrite exclude each other; give one of them");
     }
     Lead lead;
-    lead.experiment = read_experiment(arguments.experiment, arguments.overrides);
-    lead.supplied = read_data(data_path(lead.experiment));
-    check_data(*lead.supplied, lead.experiment);
-    lead.output = prepare_output(arguments, lead.experiment, *lead.supplied, hosts);
+    lead.input = read_input(arguments.experiment, arguments.overrides);
+    lead.output = prepare_output(arguments, lead.input.experiment, *lead.input.supplied, hosts);
     return lead;
 }
 
@@ -69,9 +47,9 @@ std::unique_ptr<ResultsFile> start_together(const mpi::communicator& world, cons
     if (world.rank() == 0) problem = problem_of(world, [&] { lead = prepare(arguments, hosts); });
     if (!all_well(world, problem)) return nullptr;
 
-    const std::string data = broadcast(world, data_path(lead.experiment));
+    const std::string data = broadcast(world, data_path(lead.input.experiment));
     const std::string partial = broadcast(world, lead.output.partial);
-    problem = world.rank() == 0 ? "" : problem_of(world, [&] { lead.supplied = read_data(data); });
+    problem = world.rank() == 0 ? "" : problem_of(world, [&] { lead.input.supplied = read_data(data); });
     std::unique_ptr<ResultsFile> results;
     if (all_well(world, problem)) results = open_together(world, partial.empty() ? arguments.output : partial);
     if (results && !partial.empty()) {
@@ -94,7 +72,7 @@ RunsByStatus lead_tasks(const mpi::communicator& world, const RunArguments& argu
     double cost = 0.0;
     for (const PlannedTask& task : tasks) {
         runs += run_count(task.rules);
-        cost += task.expected_cost;
+        cost += task.expected_seconds;
     }
     fmt::print(stderr, "curldescent: {} runs in {} tasks on {} {}\n", runs, tasks.size(), world.size(),
                world.size() == 1 ? "rank" : "ranks");
@@ -102,9 +80,10 @@ RunsByStatus lead_tasks(const mpi::communicator& world, const RunArguments& argu
     RunsByStatus counts{};
     const auto on_report = [&](const PlannedTask& task, const TaskReport& report) {
         for (std::size_t k = 0; k < counts.size(); ++k) counts[k] += report.runs_by_status[k];
-        progress.add(run_count(task.rules), task.expected_cost);
+        progress.add(run_count(task.rules), task.expected_seconds);
     };
-    lead_ensemble(world, lead.experiment, tasks, lead.supplied, results, on_report, [&] { progress.tick(); });
+    lead_ensemble(world, lead.input.experiment, tasks, lead.input.supplied, results, on_report,
+                  [&] { progress.tick(); });
     progress.finish();
     return counts;
 }
@@ -131,7 +110,7 @@ std::int64_t run_together(const mpi::communicator& world, const RunArguments& ar
     if (world.rank() == 0) {
         counts = lead_tasks(world, arguments, lead, results);
     } else {
-        join_ensemble(world, *lead.supplied, results);
+        join_ensemble(world, *lead.input.supplied, results);
     }
     finish_ensemble(world, results);
     if (world.rank() == 0) results.write_provenance("end_time", seconds_since_1970());

@@ -29,7 +29,7 @@ LearningMap::LearningMap(const Network& network, const Plasticity& plasticity, P
       norm_W1_(start.W1.norm()),
       norm_W2_(start.W2.norm()) {}
 
-void LearningMap::propagate(const Weights& weights, const ConstMatrixRef& X_b, const ConstMatrixRef& Y_b) {
+double LearningMap::propagate(const Weights& weights, const ConstMatrixRef& X_b, const ConstMatrixRef& Y_b) {
     const auto& [W1, W2] = weights;
     H_.noalias() = W1 * X_b;
     apply_activation(network_.activation, H_);
@@ -37,6 +37,7 @@ void LearningMap::propagate(const Weights& weights, const ConstMatrixRef& X_b, c
     apply_activation(network_.output_activation, Y_hat_);
 
     delta2_ = Y_hat_ - Y_b;
+    const double squared_error = delta2_.squaredNorm();
     if (plasticity_.output_delta == OutputDelta::gradient) {
         multiply_by_derivative(network_.output_activation, Y_hat_, delta2_);
     }
@@ -46,10 +47,11 @@ void LearningMap::propagate(const Weights& weights, const ConstMatrixRef& X_b, c
         delta1_.noalias() = W2.transpose() * delta2_;
     }
     multiply_by_derivative(network_.activation, H_, delta1_);
+    return squared_error;
 }
 
-void LearningMap::update(Weights& weights, const ConstMatrixRef& X_b, const ConstMatrixRef& Y_b) {
-    propagate(weights, X_b, Y_b);
+double LearningMap::update(Weights& weights, const ConstMatrixRef& X_b, const ConstMatrixRef& Y_b) {
+    const double squared_error = propagate(weights, X_b, Y_b);
 
     // D1 and D2 scale the thin factor of each increment: delta H^T D = delta (D H)^T, and D delta H^T = (D delta) H^T.
     const auto D1 = signs_.D1.asDiagonal();
@@ -72,6 +74,7 @@ void LearningMap::update(Weights& weights, const ConstMatrixRef& X_b, const Cons
         rescale(W1, norm_W1_);
         rescale(W2, norm_W2_);
     }
+    return squared_error;
 }
 
 }  // namespace curldescent

@@ -30,21 +30,44 @@ std::vector<std::uint32_t> missing_rules(ResultsFile& results, std::int64_t poin
     return missing;
 }
 
-/// The tasks with the rules that `rules_of(point)` gives for each replicate. Costs are the same for all
-/// replicates.
+/// What the replicates of a point take, the same for all that lack the same rules.
+class PointCost {
+  public:
+    PointCost(const Experiment& experiment, const SuppliedData& supplied, const CostModel& model, std::int64_t point)
+        : experiment_(experiment), supplied_(supplied), model_(model), point_(point) {}
+
+    double of(std::uint32_t rules) {
+        if (rules != rules_) {
+            const Task task = make_task(experiment_, point_ * experiment_.settings.replicates, rules);
+            seconds_ = expected_seconds(model_, task, supplied_);
+            rules_ = rules;
+        }
+        return seconds_;
+    }
+
+  private:
+    const Experiment& experiment_;
+    const SuppliedData& supplied_;
+    const CostModel& model_;
+    std::int64_t point_;
+    std::uint32_t rules_ = 0;  // asked for last
+    double seconds_ = 0.0;
+};
+
+/// The tasks with the rules that `rules_of(point)` gives for each replicate.
 template <class RulesOf>
-std::vector<PlannedTask> plan(const Experiment& experiment, RulesOf rules_of) {
+std::vector<PlannedTask> plan(const Experiment& experiment, const SuppliedData& supplied, const CostModel& model,
+                              RulesOf rules_of) {
     const std::int64_t replicates = experiment.settings.replicates;
     std::vector<PlannedTask> tasks;
     for (std::int64_t point = 0; point < experiment.sweep.points(); ++point) {
-        const double cost_per_run = expected_cost(make_task(experiment, point * replicates, 1U));
+        PointCost cost(experiment, supplied, model, point);
         const std::vector<std::uint32_t> rules = rules_of(point);
         for (std::int64_t replicate = 0; replicate < replicates; ++replicate) {
             const std::uint32_t wanted = rules[static_cast<std::size_t>(replicate)];
             if (wanted == 0) continue;
-            tasks.push_back({.index = point * replicates + replicate,
-                             .rules = wanted,
-                             .expected_cost = cost_per_run * static_cast<double>(run_count(wanted))});
+            tasks.push_back(
+                {.index = point * replicates + replicate, .rules = wanted, .expected_seconds = cost.of(wanted)});
         }
     }
     sort_longest_first(tasks);
@@ -57,14 +80,15 @@ std::int64_t run_count(std::uint32_t rules) {
     return std::popcount(rules);
 }
 
-std::vector<PlannedTask> plan_all(const Experiment& experiment) {
+std::vector<PlannedTask> plan_all(const Experiment& experiment, const SuppliedData& supplied, const CostModel& model) {
     const std::uint32_t all = (1U << experiment.settings.rules.size()) - 1U;
     std::vector<std::uint32_t> every(static_cast<std::size_t>(experiment.settings.replicates), all);
-    return plan(experiment, [&](std::int64_t /*point*/) { return every; });
+    return plan(experiment, supplied, model, [&](std::int64_t /*point*/) { return every; });
 }
 
-std::vector<PlannedTask> plan_missing(const Experiment& experiment, ResultsFile& results) {
-    return plan(experiment, [&](std::int64_t point) { return missing_rules(results, point); });
+std::vector<PlannedTask> plan_missing(const Experiment& experiment, const SuppliedData& supplied,
+                                      const CostModel& model, ResultsFile& results) {
+    return plan(experiment, supplied, model, [&](std::int64_t point) { return missing_rules(results, point); });
 }
 
 void lead_ensemble(const boost::mpi::communicator& world, const Experiment& experiment,
@@ -81,7 +105,12 @@ void lead_ensemble(const boost::mpi::communicator& world, const Experiment& expe
             [&](const Task& task, const std::vector<RunResult>& runs) { write_results(results, task, runs); });
     };
     dispatch(tasks, workers,
-             {.make_task = [&](const PlannedTask& task) { return make_task(experiment, task.index, task.rules); },
+             {.make_task =
+                  [&](const PlannedTask& planned) {
+                      Task task = make_task(experiment, planned.index, planned.rules);
+                      task.expected_seconds = planned.expected_seconds;
+                      return task;
+                  },
               .on_report = on_report,
               .between_messages =
                   [&] {

@@ -7,7 +7,7 @@ namespace curldescent {
 
 void sort_longest_first(std::vector<PlannedTask>& tasks) {
     std::sort(tasks.begin(), tasks.end(), [](const PlannedTask& a, const PlannedTask& b) {
-        return std::tuple(-a.expected_cost, a.index) < std::tuple(-b.expected_cost, b.index);
+        return std::tuple(-a.expected_seconds, a.index) < std::tuple(-b.expected_seconds, b.index);
     });
 }
 

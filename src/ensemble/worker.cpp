@@ -42,7 +42,10 @@ void work(Channel& channel, int rank, const Simulate& simulate, const KeepResult
         if (message->kind != MessageKind::task) throw std::runtime_error("a worker got a message that is no task");
         const auto task = read_value<Task>(*message);
         std::vector<RunResult> results = simulate_safely(task, simulate);
-        for (RunResult& result : results) result.rank = rank;
+        for (RunResult& result : results) {
+            result.rank = rank;
+            result.predicted_seconds = task.expected_seconds / task.rule_count;
+        }
         keep(task, results);
         send_value(channel, message->source, MessageKind::report, report_of(task, results));
     }

@@ -148,6 +148,21 @@ void add_training_keys(KeyTable& table) {
     table.add(
         "shuffle", KeyKind::boolean, "visit the samples in a new order at each epoch",
         [](auto& s) -> auto& { return s.run.training.shuffle; });
+    table.add(
+        "stop_converged", KeyKind::boolean,
+        "end a run whose training loss has fallen to rounding level and stays there; its last losses fill the rest of "
+        "the curve",
+        [](auto& s) -> auto& { return s.run.training.stop_converged; });
+    table.add(
+        "stop_diverged", KeyKind::boolean, "end a run whose weights have overflowed",
+        [](auto& s) -> auto& { return s.run.training.stop_diverged; });
+    table.choice<CoreKind>(
+        "core", R"(the code that makes the updates: "plain" is the slow definition, to check "fast" against)",
+        [](auto& s) -> auto& { return s.run.training.core; });
+    table.add(
+        "width_reduction", KeyKind::boolean,
+        "train networks with linear hidden units at the smallest width that follows the same trajectory",
+        [](auto& s) -> auto& { return s.run.training.width_reduction; });
     table.integer(
         "records", {1, 1e6}, "how many epochs are recorded beside the start; log-spaced ones may coincide",
         [](auto& s) -> auto& { return s.run.recording.records; });

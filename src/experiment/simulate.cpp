@@ -1,10 +1,10 @@
 #include "curldescent/experiment/simulate.hpp"
 
-#include <array>
 #include <chrono>
 #include <limits>
+#include <memory>
 
-#include "curldescent/dynamics/learning_map.hpp"
+#include "curldescent/dynamics/width_reduction.hpp"
 
 namespace curldescent {
 namespace {
@@ -33,19 +33,27 @@ Replicate make_replicate(const Task& task, const SuppliedData& supplied) {
     return {key, std::move(problem), std::move(start), std::move(feedback)};
 }
 
-RunResult train_rule(const RunSettings& settings, const Replicate& replicate, Rule rule) {
+/// One of the rules of a replicate while it is trained.
+struct Run {
+    std::unique_ptr<Core> core;
+    std::unique_ptr<LearningCurve> curve;
+};
+
+Run make_run(const RunSettings& settings, const Replicate& replicate, Rule rule) {
     const auto& [network, initialization, plasticity, training, recording] = settings;
-    const auto began = std::chrono::steady_clock::now();
+    Student student{network,
+                    plasticity,
+                    make_signs(network, plasticity, rule),
+                    has_random_feedback(rule) ? replicate.feedback : Matrix(),
+                    {training.learning_rate, training.batch, training.samples},
+                    replicate.start};
+    if (training.width_reduction) student = reduce_width(student);
+    return {make_core(training.core, student, replicate.problem),
+            std::make_unique<LearningCurve>(network, replicate.problem,
+                                            record_epochs(training.epochs, recording.records, recording.spacing))};
+}
 
-    const StepSize step{training.learning_rate, training.batch, training.samples};
-    LearningMap map(network, plasticity, make_signs(network, plasticity, rule),
-                    has_random_feedback(rule) ? replicate.feedback : Matrix(), step, replicate.start);
-    LearningCurve curve(network, replicate.problem,
-                        record_epochs(training.epochs, recording.records, recording.spacing));
-    Weights weights = replicate.start;
-    const std::array<Observer*, 1> observers{&curve};
-    const TrainingOutcome outcome = train(map, weights, replicate.problem, training, replicate.key, observers);
-
+RunResult make_result(const LearningCurve& curve, const TrainingOutcome& outcome) {
     RunResult result;
     result.status = outcome.diverged ? RunStatus::diverged : RunStatus::done;
     result.train_loss = curve.train_loss();
@@ -54,16 +62,31 @@ RunResult train_rule(const RunSettings& settings, const Replicate& replicate, Ru
     result.final_test_loss = result.test_loss.back();
     result.epochs_completed = static_cast<double>(outcome.epochs_completed);
     result.updates = static_cast<double>(outcome.updates);
-    result.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     return result;
 }
 
 }  // namespace
 
 std::vector<RunResult> simulate(const Task& task, const SuppliedData& supplied) {
+    const auto began = std::chrono::steady_clock::now();
     const Replicate replicate = make_replicate(task, supplied);
+    std::vector<Run> runs;
+    std::vector<Trainee> trainees;
+    for (const Rule rule : task.rules()) {
+        runs.push_back(make_run(task.settings, replicate, rule));
+        trainees.push_back({*runs.back().core, {runs.back().curve.get()}});
+    }
+    train(trainees, replicate.problem, task.settings.training, replicate.key);
+
     std::vector<RunResult> results;
-    for (const Rule rule : task.rules()) results.push_back(train_rule(task.settings, replicate, rule));
+    double updates = 0.0;
+    for (std::size_t k = 0; k < runs.size(); ++k) {
+        results.push_back(make_result(*runs[k].curve, trainees[k].outcome));
+        updates += results.back().updates;
+    }
+    // Rules are trained side by side: each has its share of the time by its updates.
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    for (RunResult& result : results) result.wall_seconds = seconds * result.updates / updates;
     return results;
 }
 

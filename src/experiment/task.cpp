@@ -21,14 +21,10 @@ Task make_task(const Experiment& experiment, std::int64_t index, std::uint32_t r
     return task;
 }
 
-double expected_cost(const Task& task) {
-    const auto& [network, initialization, plasticity, training, recording] = task.settings;
-    const auto weights = static_cast<double>(network.hidden) * static_cast<double>(network.inputs + network.outputs);
-    const auto updates =
-        static_cast<double>(training.epochs) * static_cast<double>(updates_per_epoch(training.samples, training.batch));
-    // Forward and increments: 4 operations per weight and sample; applying and rescaling: about 5 per weight.
-    const double per_update = weights * (4.0 * static_cast<double>(training.batch) + 5.0);
-    return static_cast<double>(task.rule_count) * updates * per_update;
+double foreseen_updates(const RunSettings& settings) {
+    const Training& training = settings.training;
+    return static_cast<double>(training.epochs) *
+           static_cast<double>(updates_per_epoch(training.samples, training.batch));
 }
 
 }  // namespace curldescent

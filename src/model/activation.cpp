@@ -1,40 +1,64 @@
 #include "curldescent/model/activation.hpp"
 
+#include <algorithm>
+#include <array>
+
+#include "curldescent/model/lane_functions.hpp"
+
 namespace curldescent {
+namespace {
+
+/// Replaces every entry by function(entry); an entry's result does not depend on its place.
+template <class Function>
+void apply_to_lanes(Eigen::Ref<Eigen::MatrixXd> values, Function function) {
+    for (Eigen::Index column = 0; column < values.cols(); ++column) {
+        double* data = values.col(column).data();
+        Eigen::Index row = 0;
+        for (; row + lane_count <= values.rows(); row += lane_count) {
+            function(Lanes::load_unaligned(data + row)).store_unaligned(data + row);
+        }
+        alignas(Lanes) std::array<double, lane_count> rest{};
+        std::copy(data + row, data + values.rows(), rest.begin());
+        store(function(load(rest.data())), rest.data());
+        std::copy_n(rest.begin(), values.rows() - row, data + row);
+    }
+}
+
+}  // namespace
 
 void apply_activation(Activation activation, Eigen::Ref<Eigen::MatrixXd> values) {
     switch (activation) {
         case Activation::linear:
             break;
         case Activation::tanh:
-            // std::tanh: Eigen's packet version loses relative accuracy near zero, and losses are followed to 1e-30.
-            values = values.unaryExpr([](double a) { return std::tanh(a); });
+            apply_to_lanes(values, [](const Lanes& a) { return tanh(a); });
             break;
         case Activation::relu:
             values = values.cwiseMax(0.0);
             break;
         case Activation::sigmoid:
-            values = values.unaryExpr([](double a) { return 1.0 / (1.0 + std::exp(-a)); });
+            apply_to_lanes(values, [](const Lanes& a) { return sigmoid(a); });
             break;
     }
 }
 
-void multiply_by_derivative(Activation activation, const Eigen::Ref<const Eigen::MatrixXd>& activations,
-                            Eigen::Ref<Eigen::MatrixXd> delta) {
-    const auto h = activations.array();
+double derivative(Activation activation, double h) {
     switch (activation) {
         case Activation::linear:
-            break;
+            return 1.0;
         case Activation::tanh:
-            delta.array() *= 1.0 - h.square();
-            break;
+            return 1.0 - h * h;
         case Activation::relu:
-            delta.array() *= (h > 0.0).cast<double>();
-            break;
+            return h > 0.0 ? 1.0 : 0.0;
         case Activation::sigmoid:
-            delta.array() *= h * (1.0 - h);
-            break;
+            return h * (1.0 - h);
     }
+    return 1.0;
+}
+
+void multiply_by_derivative(Activation activation, const Eigen::Ref<const Eigen::MatrixXd>& activations,
+                            Eigen::Ref<Eigen::MatrixXd> delta) {
+    delta = delta.binaryExpr(activations, [&](double d, double h) { return d * derivative(activation, h); });
 }
 
 }  // namespace curldescent

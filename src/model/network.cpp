@@ -3,9 +3,14 @@
 namespace curldescent {
 
 Matrix forward(const Network& network, const Weights& weights, const ConstMatrixRef& X) {
-    Matrix hidden = weights.W1 * X;
-    apply_activation(network.activation, hidden);
-    Matrix outputs = weights.W2 * hidden;
+    Matrix outputs;
+    if (network.activation == Activation::linear) {
+        outputs = Matrix(weights.W2 * weights.W1) * X;  // no need of the hidden units
+    } else {
+        Matrix hidden = weights.W1 * X;
+        apply_activation(network.activation, hidden);
+        outputs = weights.W2 * hidden;
+    }
     apply_activation(network.output_activation, outputs);
     return outputs;
 }

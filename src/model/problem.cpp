@@ -24,6 +24,8 @@ Problem make_problem(const Network& network, const Weights& teacher, Index sampl
     problem.Y = supplied.targets ? Matrix(supplied.targets->leftCols(samples)) : forward(network, teacher, problem.X);
     problem.Y_test = supplied.test_targets ? Matrix(supplied.test_targets->leftCols(test_samples))
                                            : forward(network, teacher, problem.X_test);
+    const bool linear = network.activation == Activation::linear && network.output_activation == Activation::linear;
+    if (linear && !supplied.targets) problem.teacher_map = teacher.W2 * teacher.W1;
     return problem;
 }
 

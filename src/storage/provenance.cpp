@@ -52,6 +52,7 @@ Provenance make_provenance(const Experiment& experiment, const std::string& data
     provenance.compiler = build_compiler;
     provenance.libraries = libraries_text();
     provenance.cpu = cpu_text();
+    provenance.instruction_set = CURLDESCENT_INSTRUCTION_SET;
     provenance.start_time = seconds_since_1970();
     return provenance;
 }
@@ -100,6 +101,8 @@ std::vector<Variable> provenance_layout(const Provenance& provenance) {
         text("compiler", provenance.compiler, "compiler and flags"),
         text("libraries", provenance.libraries, "libraries and their versions"),
         text("cpu", provenance.cpu, "CPU of rank 0"),
+        text("instruction_set", provenance.instruction_set,
+             "processor family and extensions the program was built for"),
         text("hosts", provenance.hosts, "host of each rank, one a line"),
         number("ranks", std::vector<double>{provenance.ranks}, "1", "number of MPI ranks that began the file"),
         number("start_time", std::vector<double>{provenance.start_time}, since_1970, "when the file was made"),

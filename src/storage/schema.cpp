@@ -201,6 +201,25 @@ double rows_size(const Extents& extents) {
            static_cast<double>(extents.replicates);
 }
 
+double file_size(const std::vector<Variable>& layout, const Extents& extents) {
+    // Of HDF5's own: headers and attributes of a variable, and what refers to a text.
+    constexpr double variable_bytes = 745.0;
+    constexpr double text_bytes = 32.0;
+    double size = 0.0;
+    for (const Variable& variable : layout) {
+        const auto words = variable.description.size() + variable.units.size() + variable.coordinates.size();
+        size += variable_bytes + static_cast<double>(words + variable.flag_meanings.size());
+        if (const auto* texts = std::get_if<std::vector<std::string>>(&variable.content)) {
+            for (const std::string& text : *texts) size += text_bytes + static_cast<double>(text.size());
+            continue;
+        }
+        double values = 1.0;
+        for (const Dimension dimension : variable.dimensions) values *= static_cast<double>(extents.along(dimension));
+        size += values * static_cast<double>(value_size(variable.type));
+    }
+    return size;
+}
+
 std::vector<Variable> scientific_layout(const Experiment& experiment) {
     const Extents extents = extents_of(experiment);
     const std::string labels = label_names(experiment);

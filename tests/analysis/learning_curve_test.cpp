@@ -10,9 +10,10 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <vector>
 
-#include "curldescent/model/initialization.hpp"
+#include "support/fixed_core.hpp"
 
 namespace curldescent {
 namespace {
@@ -77,8 +78,11 @@ TEST(RecordEpochs, IncreaseStrictlyFromZeroToTheLastEpoch) {
 const Network network{.inputs = 1, .hidden = 1, .outputs = 1};
 const Problem problem{
     .X = Matrix{{1.0, 2.0}}, .Y = Matrix{{6.0, 10.0}}, .X_test = Matrix{{1.0}}, .Y_test = Matrix{{4.0}}};
-const Weights first{.W1 = Matrix{{2.0}}, .W2 = Matrix{{3.0}}};
-const Weights second{.W1 = Matrix{{2.0}}, .W2 = Matrix{{2.0}}};  // errors -2, -2 and 0
+const Weights start{.W1 = Matrix{{2.0}}, .W2 = Matrix{{3.0}}};
+const FixedCore first(start);
+const FixedCore second({.W1 = Matrix{{2.0}}, .W2 = Matrix{{2.0}}});  // errors -2, -2 and 0
+
+const FixedCore overflown({.W1 = Matrix{{infinite}}, .W2 = Matrix{{3.0}}});
 
 Problem without_test_samples() {
     Problem reduced = problem;
@@ -92,7 +96,7 @@ TEST(LearningCurve, HoldsTheLossesAtTheRecordedEpochs) {
 
     curve.observe({0, first});
     curve.observe({1, second});
-    curve.finish({.epochs_completed = 1, .updates = 1});
+    curve.finish(second, {.epochs_completed = 1, .updates = 1});
 
     EXPECT_THAT(curve.train_loss(), ElementsAre(0.5 * (0.0 + 4.0) / 2.0, 0.5 * (4.0 + 4.0) / 2.0));
     EXPECT_THAT(curve.test_loss(), ElementsAre(0.5 * 4.0, 0.0));
@@ -105,7 +109,7 @@ TEST(LearningCurve, PassesOverEpochsThatAreNotRecorded) {
     curve.observe({1, first});
     curve.observe({2, second});
     curve.observe({3, first});
-    curve.finish({.epochs_completed = 3, .updates = 3});
+    curve.finish(first, {.epochs_completed = 3, .updates = 3});
 
     EXPECT_THAT(curve.train_loss(), ElementsAre(1.0, 2.0));
     EXPECT_THAT(curve.test_loss(), ElementsAre(2.0, 0.0));
@@ -116,10 +120,33 @@ TEST(LearningCurve, IsInfiniteAfterADivergence) {
 
     curve.observe({0, first});
     curve.observe({1, second});
-    curve.finish({.epochs_completed = 1, .updates = 2, .diverged = true});
+    curve.finish(overflown, {.epochs_completed = 1, .updates = 2, .diverged = true});
 
     EXPECT_THAT(curve.train_loss(), ElementsAre(1.0, 2.0, infinite, infinite));
     EXPECT_THAT(curve.test_loss(), ElementsAre(2.0, 0.0, infinite, infinite));
+}
+
+TEST(LearningCurve, KeepsTheLastLossOfAConvergedRun) {
+    LearningCurve curve(network, problem, {0, 1, 10, 100});
+
+    curve.observe({0, first});
+    curve.observe({1, first});
+    curve.observe({2, second});
+    curve.finish(second, {.epochs_completed = 2, .updates = 2, .converged = true});
+
+    EXPECT_THAT(curve.train_loss(), ElementsAre(1.0, 1.0, 2.0, 2.0));
+    EXPECT_THAT(curve.test_loss(), ElementsAre(2.0, 2.0, 0.0, 0.0));
+}
+
+TEST(LearningCurve, HasNoTestLossOfAConvergedRunWithoutTestSamples) {
+    const Problem reduced = without_test_samples();
+    LearningCurve curve(network, reduced, {0, 1, 2});
+
+    curve.observe({0, first});
+    curve.finish(second, {.epochs_completed = 1, .updates = 1, .converged = true});
+
+    EXPECT_THAT(curve.train_loss(), ElementsAre(1.0, 2.0, 2.0));
+    EXPECT_THAT(curve.test_loss(), ElementsAre(testing::IsNan(), testing::IsNan(), testing::IsNan()));
 }
 
 TEST(LearningCurve, HasNoTestLossWithoutTestSamples) {
@@ -127,7 +154,7 @@ TEST(LearningCurve, HasNoTestLossWithoutTestSamples) {
     LearningCurve curve(network, reduced, {0, 1, 2});
 
     curve.observe({0, first});
-    curve.finish({.epochs_completed = 0, .updates = 1, .diverged = true});
+    curve.finish(overflown, {.epochs_completed = 0, .updates = 1, .diverged = true});
 
     EXPECT_THAT(curve.train_loss(), ElementsAre(1.0, infinite, infinite));
     EXPECT_THAT(curve.test_loss(), ElementsAre(testing::IsNan(), testing::IsNan(), testing::IsNan()));
@@ -135,11 +162,11 @@ TEST(LearningCurve, HasNoTestLossWithoutTestSamples) {
 
 TEST(LearningCurve, IsInfiniteWhereOutputsOverflow) {
     const Network wide{.inputs = 1, .hidden = 2, .outputs = 1};
-    const Weights huge{.W1 = Matrix{{1e200}, {1e200}}, .W2 = Matrix{{1e200, -1e200}}};  // infinity - infinity
+    const FixedCore huge({.W1 = Matrix{{1e200}, {1e200}}, .W2 = Matrix{{1e200, -1e200}}});  // infinity - infinity
     LearningCurve curve(wide, problem, {0});
 
     curve.observe({0, huge});
-    curve.finish({});
+    curve.finish(huge, {});
 
     EXPECT_THAT(curve.train_loss(), ElementsAre(infinite));
     EXPECT_THAT(curve.test_loss(), ElementsAre(infinite));
@@ -148,13 +175,17 @@ TEST(LearningCurve, IsInfiniteWhereOutputsOverflow) {
 TEST(LearningCurve, FollowsATraining) {
     const Training training{.samples = 2, .test_samples = 1, .batch = 2, .epochs = 2, .learning_rate = 0.1};
     const Plasticity plasticity{.norm_constraint = false};
-    LearningMap map(network, plasticity, make_signs(network, plasticity, Rule::gradient_descent), Matrix(),
-                    {training.learning_rate, training.batch, training.samples}, first);
+    const Student student{network,
+                          plasticity,
+                          make_signs(network, plasticity, Rule::gradient_descent),
+                          Matrix(),
+                          {training.learning_rate, training.batch, training.samples},
+                          start};
+    const std::unique_ptr<Core> core = make_core(CoreKind::plain, student, problem);
     LearningCurve curve(network, problem, record_epochs(2, 2, RecordSpacing::linear));
-    const std::array<Observer*, 1> observers{&curve};
+    std::array<Trainee, 1> trainees{{{.core = *core, .observers = {&curve}}}};
 
-    Weights weights = first;
-    train(map, weights, problem, training, StreamKey{}, observers);
+    train(trainees, problem, training, StreamKey{});
 
     // One update: delta X^T / 2 = 2, so W1 = 2 - 0.1 * 3 * 2 and W2 = 3 - 0.1 * 2 * 2.
     const double factor = 1.4 * 2.6;
@@ -163,7 +194,7 @@ TEST(LearningCurve, FollowsATraining) {
     ASSERT_EQ(curve.train_loss().size(), 3U);
     EXPECT_EQ(curve.train_loss()[0], 1.0);
     EXPECT_NEAR(curve.train_loss()[1], after_one, tolerance);
-    EXPECT_EQ(curve.train_loss()[2], mean_squared_loss(forward(network, weights, problem.X), problem.Y));
+    EXPECT_EQ(curve.train_loss()[2], mean_squared_loss(forward(network, core->weights(), problem.X), problem.Y));
 }
 
 }  // namespace

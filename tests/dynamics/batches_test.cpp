@@ -10,6 +10,8 @@
 #include <numeric>
 #include <vector>
 
+#include "curldescent/model/lanes.hpp"
+
 namespace curldescent {
 namespace {
 
@@ -85,6 +87,77 @@ TEST(UpdatesPerEpoch, IsOneForTheFullBatchAndTheSampleCountForSingleSamples) {
     EXPECT_EQ(updates_per_epoch(17, 17), 1);
     EXPECT_EQ(updates_per_epoch(17, 1), 17);
     EXPECT_EQ(updates_per_epoch(1, 1), 1);
+}
+
+/// Three inputs, two outputs and five samples: entry i of sample k is 10 i + k, of targets 100 (i + 1) + k.
+Problem five_samples() {
+    Problem problem;
+    problem.X = Matrix::NullaryExpr(3, 5, [](Index i, Index k) { return static_cast<double>(10 * i + k); });
+    problem.Y = Matrix::NullaryExpr(2, 5, [](Index i, Index k) { return static_cast<double>(100 * (i + 1) + k); });
+    return problem;
+}
+
+/// Whether a batch holds these samples, in their order, and zeros below the inputs.
+bool holds(const Batch& batch, const Order& samples) {
+    const Problem problem = five_samples();
+    return batch.X.rows() == padded(3) && batch.X.topRows(3) == Matrix(problem.X(Eigen::all, samples)) &&
+           batch.X.bottomRows(padded(3) - 3).isZero(0.0) && batch.Y == Matrix(problem.Y(Eigen::all, samples));
+}
+
+TEST(Batches, AreAsManyAsUpdatesOfAnEpoch) {
+    const Problem problem = five_samples();
+
+    EXPECT_EQ(Batches(problem, 1).count(), 5);
+    EXPECT_EQ(Batches(problem, 2).count(), 3);
+    EXPECT_EQ(Batches(problem, 4).count(), 2);
+    EXPECT_EQ(Batches(problem, 5).count(), 1);
+}
+
+TEST(Batches, GatherSamplesInTheirOrderAndTheRestInAShortOne) {
+    const Problem problem = five_samples();
+    const Order order{3, 0, 4, 1, 2};
+    Batches batches(problem, 2);
+
+    EXPECT_TRUE(holds(batches.gather(order, 0), {3, 0}));
+    EXPECT_TRUE(holds(batches.gather(order, 1), {4, 1}));
+    EXPECT_TRUE(holds(batches.gather(order, 2), {2}));
+}
+
+TEST(Batches, OfSingleSamplesFollowTheOrder) {
+    const Problem problem = five_samples();
+    const Order order{4, 2, 0, 3, 1};
+    Batches batches(problem, 1);
+
+    for (std::size_t k = 0; k < order.size(); ++k) {
+        EXPECT_TRUE(holds(batches.gather(order, static_cast<std::int64_t>(k)), {order[k]}));
+    }
+}
+
+TEST(Batches, GatherTheSameSamplesAgainInTheNextEpoch) {
+    const Problem problem = five_samples();
+    Batches batches(problem, 3);
+    batches.gather({0, 1, 2, 3, 4}, 0);
+    batches.gather({0, 1, 2, 3, 4}, 1);
+
+    EXPECT_TRUE(holds(batches.gather({4, 3, 2, 1, 0}, 0), {4, 3, 2}));
+    EXPECT_TRUE(holds(batches.gather({4, 3, 2, 1, 0}, 1), {1, 0}));
+}
+
+TEST(Batches, OfAllSamplesAreTheDataInItsOwnOrder) {
+    const Problem problem = five_samples();
+    Batches batches(problem, 5);
+
+    EXPECT_TRUE(holds(batches.gather({4, 2, 0, 3, 1}, 0), identity(5)));
+}
+
+TEST(Batches, StartEachSampleOnWholeLanes) {
+    const Problem problem = five_samples();
+    Batches batches(problem, 2);
+
+    const Batch batch = batches.gather(identity(5), 1);
+
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(batch.X.data()) % sizeof(Lanes), 0U);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(batch.X.col(1).data()) % sizeof(Lanes), 0U);
 }
 
 }  // namespace

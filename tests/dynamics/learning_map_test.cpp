@@ -107,6 +107,12 @@ TEST(LearningMap, DividesByTheSizeOfAShortBatch) {
     EXPECT_NEAR(weights.W2(0, 0), 3.0 - 0.2 * 2.0 * 2.0, rounding);
 }
 
+TEST(LearningMap, CutsItsSumsAlikeOnEveryCpu) {
+    EXPECT_EQ(Eigen::l1CacheSize(), Eigen::internal::defaultL1CacheSize);
+    EXPECT_EQ(Eigen::l2CacheSize(), Eigen::internal::defaultL2CacheSize);
+    EXPECT_EQ(Eigen::l3CacheSize(), Eigen::internal::defaultL3CacheSize);
+}
+
 TEST(LearningMap, LeavesHiddenUnitsBelowZeroAloneWithRelu) {
     Network network = pair;
     network.activation = Activation::relu;

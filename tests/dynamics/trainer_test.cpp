@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -39,16 +40,16 @@ class Recorder : public Observer {
   public:
     void observe(const TrainingState& state) override {
         epochs.push_back(state.epoch);
-        weights.push_back(state.weights);
+        weights.push_back(state.core.weights());
     }
-    void finish(const TrainingOutcome& outcome) override { outcomes.push_back(outcome); }
+    void finish(const Core& /*core*/, const TrainingOutcome& outcome) override { outcomes.push_back(outcome); }
 
     std::vector<std::int64_t> epochs;
     std::vector<Weights> weights;
     std::vector<TrainingOutcome> outcomes;
 };
 
-LearningMap make_map(const Training& training, Rule rule = Rule::gradient_descent) {
+Student make_student_for(const Training& training, Rule rule = Rule::gradient_descent) {
     const Plasticity plasticity{.norm_constraint = false};
     return {network,
             plasticity,
@@ -63,19 +64,26 @@ struct Trained {
     TrainingOutcome outcome;
 };
 
-Trained train_from_start(const Training& training, LearningMap map, const StreamKey& order_key,
+/// By the readable definition, whose numbers can be repeated by hand to the last bit.
+Trained train_alone(const Training& training, const Student& student, const Problem& problem,
+                    const StreamKey& order_key, std::vector<Observer*> observers = {}) {
+    const std::unique_ptr<Core> core = make_core(CoreKind::plain, student, problem);
+    std::array<Trainee, 1> trainees{{{.core = *core, .observers = std::move(observers)}}};
+    train(trainees, problem, training, order_key);
+    return {core->weights(), trainees[0].outcome};
+}
+
+Trained train_from_start(const Training& training, const Student& student, const StreamKey& order_key,
                          Observer* observer = nullptr) {
-    const Problem problem = make_samples(training.samples);
     const std::vector<Observer*> observers(observer == nullptr ? 0 : 1, observer);
-    Trained trained{start, {}};
-    trained.outcome = train(map, trained.weights, problem, training, order_key, observers);
-    return trained;
+    return train_alone(training, student, make_samples(training.samples), order_key, observers);
 }
 
 /// The weights after each epoch when the samples are visited in the orders given, batch after batch.
 std::vector<Weights> train_by_hand(const Training& training, const std::vector<std::vector<Index>>& orders) {
     const Problem problem = make_samples(training.samples);
-    LearningMap map = make_map(training);
+    const Student student = make_student_for(training);
+    LearningMap map(student.network, student.plasticity, student.signs, student.feedback, student.step, student.start);
     std::vector<Weights> after_epochs{start};
     for (const std::vector<Index>& order : orders) {
         Weights weights = after_epochs.back();
@@ -97,7 +105,7 @@ std::vector<Index> sample_order(Index samples) {
 }
 
 TEST(Trainer, CountsTheUpdateOfAShortLastBatch) {
-    const TrainingOutcome outcome = train_from_start(short_batches, make_map(short_batches), key).outcome;
+    const TrainingOutcome outcome = train_from_start(short_batches, make_student_for(short_batches), key).outcome;
 
     EXPECT_EQ(outcome.updates, 4 * 3);
     EXPECT_EQ(outcome.epochs_completed, 4);
@@ -107,13 +115,13 @@ TEST(Trainer, CountsTheUpdateOfAShortLastBatch) {
 TEST(Trainer, MakesOneUpdateAnEpochOutOfTheFullBatch) {
     const Training training{.samples = 17, .batch = 17, .epochs = 6};
 
-    EXPECT_EQ(train_from_start(training, make_map(training), key).outcome.updates, 6);
+    EXPECT_EQ(train_from_start(training, make_student_for(training), key).outcome.updates, 6);
 }
 
 TEST(Trainer, ShowsObserversTheStartAndEveryEpoch) {
     Recorder recorder;
 
-    const Trained trained = train_from_start(short_batches, make_map(short_batches), key, &recorder);
+    const Trained trained = train_from_start(short_batches, make_student_for(short_batches), key, &recorder);
 
     ASSERT_THAT(recorder.epochs, ElementsAre(0, 1, 2, 3, 4));
     EXPECT_EQ(largest_difference(recorder.weights.front(), start), 0.0);
@@ -122,13 +130,11 @@ TEST(Trainer, ShowsObserversTheStartAndEveryEpoch) {
 
 TEST(Trainer, FinishesEveryObserverOnceWithTheOutcome) {
     const Problem problem = make_samples(17);
-    LearningMap map = make_map(short_batches);
     Recorder first;
     Recorder second;
-    const std::array<Observer*, 2> observers{&first, &second};
 
-    Weights weights = start;
-    const TrainingOutcome outcome = train(map, weights, problem, short_batches, key, observers);
+    const TrainingOutcome outcome =
+        train_alone(short_batches, make_student_for(short_batches), problem, key, {&first, &second}).outcome;
 
     for (const Recorder* recorder : {&first, &second}) {
         ASSERT_EQ(recorder->outcomes.size(), 1U);
@@ -144,7 +150,7 @@ TEST(Trainer, VisitsTheSamplesInTheOrderOfTheEpoch) {
     const std::vector<Weights> expected = train_by_hand(short_batches, orders);
     Recorder recorder;
 
-    train_from_start(short_batches, make_map(short_batches), key, &recorder);
+    train_from_start(short_batches, make_student_for(short_batches), key, &recorder);
 
     ASSERT_EQ(recorder.weights.size(), 5U);
     ASSERT_EQ(expected.size(), 5U);
@@ -158,33 +164,35 @@ TEST(Trainer, VisitsTheSamplesInTheirOwnOrderWithoutShuffle) {
     training.shuffle = false;
     const std::vector<std::vector<Index>> orders(4, sample_order(17));
 
-    const Weights weights = train_from_start(training, make_map(training), key).weights;
+    const Weights weights = train_from_start(training, make_student_for(training), key).weights;
 
     EXPECT_EQ(largest_difference(weights, train_by_hand(training, orders).back()), 0.0);
-    EXPECT_EQ(largest_difference(weights, train_from_start(training, make_map(training), other_key).weights), 0.0);
+    EXPECT_EQ(largest_difference(weights, train_from_start(training, make_student_for(training), other_key).weights),
+              0.0);
 }
 
 TEST(Trainer, ShufflesAnotherReplicateInAnotherOrder) {
-    const Weights weights = train_from_start(short_batches, make_map(short_batches), key).weights;
-    const Weights others = train_from_start(short_batches, make_map(short_batches), other_key).weights;
+    const Weights weights = train_from_start(short_batches, make_student_for(short_batches), key).weights;
+    const Weights others = train_from_start(short_batches, make_student_for(short_batches), other_key).weights;
 
     EXPECT_GT(largest_difference(weights, others), 0.0);
 }
 
 TEST(Trainer, PairsRulesUnderTheSameKey) {
     // Curl descent without flipped neurons is gradient descent: equal weights show equal orders.
-    const Weights gradient = train_from_start(short_batches, make_map(short_batches), key).weights;
-    const Weights curl = train_from_start(short_batches, make_map(short_batches, Rule::curl_descent), key).weights;
+    const Weights gradient = train_from_start(short_batches, make_student_for(short_batches), key).weights;
+    const Weights curl =
+        train_from_start(short_batches, make_student_for(short_batches, Rule::curl_descent), key).weights;
 
     EXPECT_EQ(largest_difference(gradient, curl), 0.0);
 }
 
 TEST(Trainer, NeedsNoOrderForTheFullBatch) {
     Training training{.samples = 17, .batch = 17, .epochs = 6, .learning_rate = 0.5, .shuffle = true};
-    const Weights shuffled = train_from_start(training, make_map(training), key).weights;
+    const Weights shuffled = train_from_start(training, make_student_for(training), key).weights;
 
     training.shuffle = false;
-    const Weights unshuffled = train_from_start(training, make_map(training), other_key).weights;
+    const Weights unshuffled = train_from_start(training, make_student_for(training), other_key).weights;
 
     EXPECT_EQ(largest_difference(shuffled, unshuffled), 0.0);
     EXPECT_EQ(largest_difference(shuffled, train_by_hand(training, std::vector(6, sample_order(17))).back()), 0.0);
@@ -193,12 +201,9 @@ TEST(Trainer, NeedsNoOrderForTheFullBatch) {
 /// A linear student whose weights grow threefold in their exponent at each epoch, until they overflow.
 TrainingOutcome train_to_overflow(double learning_rate, Recorder& recorder) {
     const Training training{.samples = 17, .batch = 17, .epochs = 1000, .learning_rate = learning_rate};
-    Network linear = network;
-    linear.activation = Activation::linear;
-    const Plasticity plasticity{.norm_constraint = false};
-    LearningMap map(linear, plasticity, make_signs(linear, plasticity, Rule::gradient_descent), Matrix(),
-                    {learning_rate, training.batch, training.samples}, start);
-    return train_from_start(training, std::move(map), key, &recorder).outcome;
+    Student student = make_student_for(training);
+    student.network.activation = Activation::linear;
+    return train_from_start(training, student, key, &recorder).outcome;
 }
 
 TEST(Trainer, StopsWhenTheWeightsOverflow) {
@@ -240,12 +245,18 @@ TEST(Trainer, StopsWhenEitherLayerAloneOverflows) {
     const Weights hidden_overflows{.W1 = Matrix{{0.0}}, .W2 = Matrix{{1e200}}};   // dW1 = 1e350, dW2 = 0
     const Weights readout_overflows{.W1 = Matrix{{1e200}}, .W2 = Matrix{{0.0}}};  // the other way round
 
-    for (Weights weights : {hidden_overflows, readout_overflows}) {
-        LearningMap map(single, plasticity, make_signs(single, plasticity, Rule::gradient_descent), Matrix(),
-                        {training.learning_rate, training.batch, training.samples}, weights);
+    for (const Weights& weights : {hidden_overflows, readout_overflows}) {
+        const Student student{single,
+                              plasticity,
+                              make_signs(single, plasticity, Rule::gradient_descent),
+                              Matrix(),
+                              {training.learning_rate, training.batch, training.samples},
+                              weights};
 
-        EXPECT_TRUE(train(map, weights, problem, training, key, {}).diverged);
-        EXPECT_NE(weights.W1.allFinite(), weights.W2.allFinite());
+        const Trained trained = train_alone(training, student, problem, key);
+
+        EXPECT_TRUE(trained.outcome.diverged);
+        EXPECT_NE(trained.weights.W1.allFinite(), trained.weights.W2.allFinite());
     }
 }
 

@@ -73,7 +73,7 @@ inline void every_task_is_done_once(Channel& channel) {
     }
 
     std::vector<PlannedTask> tasks;
-    for (std::int64_t k = 0; k < count; ++k) tasks.push_back({.index = k, .rules = 1, .expected_cost = 1.0});
+    for (std::int64_t k = 0; k < count; ++k) tasks.push_back({.index = k, .rules = 1, .expected_seconds = 1.0});
     std::vector<WorkerAddress> workers;
     for (int rank = 1; rank < channel.size(); ++rank) workers.push_back({&channel, rank});
     std::map<std::int64_t, int> times_reported;

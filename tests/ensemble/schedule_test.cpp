@@ -16,9 +16,9 @@ std::vector<int> assign_to(const std::vector<int>& outstanding, std::int64_t rem
 }
 
 TEST(SortLongestFirst, PutsEqualCostsInTheOrderOfTheirIndex) {
-    std::vector<PlannedTask> tasks{{.index = 0, .rules = 1, .expected_cost = 1.0},
-                                   {.index = 2, .rules = 1, .expected_cost = 5.0},
-                                   {.index = 1, .rules = 1, .expected_cost = 5.0}};
+    std::vector<PlannedTask> tasks{{.index = 0, .rules = 1, .expected_seconds = 1.0},
+                                   {.index = 2, .rules = 1, .expected_seconds = 5.0},
+                                   {.index = 1, .rules = 1, .expected_seconds = 5.0}};
 
     sort_longest_first(tasks);
 

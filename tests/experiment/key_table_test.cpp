@@ -118,5 +118,28 @@ record_spacing = "linear")")
     EXPECT_EQ(run.recording.spacing, RecordSpacing::linear);
 }
 
+TEST(KeyTable, TakesHowARunIsComputedAndWhenItEnds) {
+    const Training training = settings_of(R"([training]
+stop_converged = false
+stop_diverged = false
+core = "plain"
+width_reduction = false)")
+                                  .run.training;
+
+    EXPECT_FALSE(training.stop_converged);
+    EXPECT_FALSE(training.stop_diverged);
+    EXPECT_EQ(training.core, CoreKind::plain);
+    EXPECT_FALSE(training.width_reduction);
+}
+
+TEST(KeyTable, StopsEarlyAndComputesFastByDefault) {
+    const Training training = settings_of("").run.training;
+
+    EXPECT_TRUE(training.stop_converged);
+    EXPECT_TRUE(training.stop_diverged);
+    EXPECT_EQ(training.core, CoreKind::fast);
+    EXPECT_TRUE(training.width_reduction);
+}
+
 }  // namespace
 }  // namespace curldescent

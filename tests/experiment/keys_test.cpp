@@ -155,6 +155,7 @@ TEST(AllowedValues, AreSaidInWordsForEveryKind) {
     EXPECT_THAT(allowed_values(key_of("training.learning_rate")), names("a number above 0"));
     EXPECT_EQ(allowed_values(key_of("experiment.name")), "a text in quotes");
     EXPECT_EQ(allowed_values(key_of("plasticity.side")), "one of \"presynaptic\", \"postsynaptic\"");
+    EXPECT_EQ(allowed_values(key_of("training.core")), "one of \"fast\", \"plain\"");
     EXPECT_EQ(allowed_values(key_of("experiment.rules")),
               "a list of some of \"gradient-descent\", \"curl-descent\", \"feedback-alignment\", "
               "\"curl-feedback-alignment\", each at most once");

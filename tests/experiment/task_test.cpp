@@ -21,11 +21,6 @@ hidden_flip_fraction = 0.5
 "network.hidden" = [4, 6])");
 }
 
-/// The cost of the only task of the default experiment under these overrides.
-double cost(std::vector<std::string> overrides) {
-    return expected_cost(make_task(parsed("", overrides), 0));
-}
-
 TEST(MakeTask, CountsReplicatesFastest) {
     const Experiment experiment = two_points();
 
@@ -79,25 +74,13 @@ TEST(RunStatus, IsNamedAsInTheResultsFile) {
     EXPECT_EQ(static_cast<int>(RunStatus::failed), 3);
 }
 
-TEST(ExpectedCost, GrowsWithEverythingThatTakesTime) {
-    const double usual = cost({});
+TEST(ForeseenUpdates, CountShortBatchesToo) {
+    const RunSettings settings = make_task(two_points(), 0).settings;  // 250 samples in batches of 10, 1000 epochs
+    RunSettings uneven = settings;
+    uneven.training.samples = 251;
 
-    EXPECT_GT(usual, 0.0);
-    EXPECT_GT(cost({"training.epochs=1001"}), usual);
-    EXPECT_GT(cost({"training.samples=260"}), usual);
-    EXPECT_GT(cost({"training.batch=5"}), usual);
-    EXPECT_GT(cost({"network.inputs=21"}), usual);
-    EXPECT_GT(cost({"network.hidden=201"}), usual);
-    EXPECT_GT(cost({"network.outputs=2"}), usual);
-}
-
-TEST(ExpectedCost, IsProportionalToEpochsAndRules) {
-    EXPECT_DOUBLE_EQ(cost({"training.epochs=3000"}), 3.0 * cost({}));
-    EXPECT_DOUBLE_EQ(cost({"experiment.rules=[\"curl-descent\"]"}), cost({}) / 4.0);
-}
-
-TEST(ExpectedCost, StaysFiniteForTheLongestTraining) {
-    EXPECT_LT(cost({"training.epochs=1000000000000", "network.hidden=1000000000"}), 1e40);
+    EXPECT_EQ(foreseen_updates(settings), 25000.0);
+    EXPECT_EQ(foreseen_updates(uneven), 26000.0);
 }
 
 }  // namespace

@@ -22,14 +22,15 @@ inline constexpr std::array<std::string_view, 2> enumeration_names<RecordSpacing
 std::vector<std::int64_t> record_epochs(std::int64_t epochs, std::int64_t records, RecordSpacing spacing);
 
 /// The losses of a training at the recorded epochs, as an observer. Epochs that a diverged run never reached count as
-/// infinite loss. Test losses are NaN when there are no test samples.
+/// infinite loss; those that a converged run was spared have its last loss. Test losses are NaN when there are no test
+/// samples.
 class LearningCurve : public Observer {
   public:
     /// Keeps references to `network` and `problem`. `epochs` as made by `record_epochs`.
     LearningCurve(const Network& network, const Problem& problem, std::vector<std::int64_t> epochs);
 
     void observe(const TrainingState& state) override;
-    void finish(const TrainingOutcome& outcome) override;
+    void finish(const Core& core, const TrainingOutcome& outcome) override;
 
     /// Training loss at each recorded epoch, once finished.
     [[nodiscard]] const std::vector<double>& train_loss() const { return train_loss_; }
@@ -38,6 +39,8 @@ class LearningCurve : public Observer {
     [[nodiscard]] const std::vector<double>& test_loss() const { return test_loss_; }
 
   private:
+    void record(const Weights& weights);
+
     const Network& network_;
     const Problem& problem_;
     std::vector<std::int64_t> epochs_;

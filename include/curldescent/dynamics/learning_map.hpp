@@ -34,11 +34,12 @@ class LearningMap {
     LearningMap(const Network& network, const Plasticity& plasticity, PlasticitySigns signs, Matrix feedback,
                 const StepSize& step, const Weights& start);
 
-    /// Applies one update. X_b [M x |b|] and Y_b [O x |b|] hold the samples of this batch, |b| at least 1.
-    void update(Weights& weights, const ConstMatrixRef& X_b, const ConstMatrixRef& Y_b);
+    /// Applies one update. X_b [M x |b|] and Y_b [O x |b|] hold the samples of this batch, |b| at least 1. Returns the
+    /// sum of (y_hat - y)^2 before it.
+    double update(Weights& weights, const ConstMatrixRef& X_b, const ConstMatrixRef& Y_b);
 
   private:
-    void propagate(const Weights& weights, const ConstMatrixRef& X_b, const ConstMatrixRef& Y_b);
+    double propagate(const Weights& weights, const ConstMatrixRef& X_b, const ConstMatrixRef& Y_b);
 
     Network network_;
     Plasticity plasticity_;

@@ -2,13 +2,14 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
-#include "curldescent/dynamics/learning_map.hpp"
+#include "curldescent/dynamics/core.hpp"
 #include "curldescent/model/problem.hpp"
 
 namespace curldescent {
 
-/// How long a student is trained, and on what.
+/// How long a student is trained, on what, and by which code.
 struct Training {
     Index samples = 250;         ///< P, at least 1
     Index test_samples = 100;    ///< P_test, at least 0 (then there is no test loss)
@@ -16,12 +17,16 @@ struct Training {
     std::int64_t epochs = 1000;  ///< at least 1
     double learning_rate = 0.1;  ///< eta, per epoch, above 0
     bool shuffle = true;         ///< a new order of the samples at each epoch, where B < P
+    bool stop_converged = true;  ///< end a run whose loss has come to rest at rounding level (see `Convergence`)
+    bool stop_diverged = true;   ///< end a run whose weights have overflowed
+    CoreKind core = CoreKind::fast;
+    bool width_reduction = true;  ///< train linear networks at the smallest equivalent width (see `reduce_width`)
 };
 
 /// What an observer sees after an epoch.
 struct TrainingState {
-    std::int64_t epoch;      ///< completed epochs; 0 is the start
-    const Weights& weights;  ///< finite
+    std::int64_t epoch;  ///< completed epochs; 0 is the start
+    const Core& core;    ///< its weights are finite, and of reduced width where the student was reduced
 };
 
 /// How a training ended.
@@ -29,6 +34,7 @@ struct TrainingOutcome {
     std::int64_t epochs_completed = 0;  ///< the last epoch with finite weights
     std::int64_t updates = 0;           ///< of the weights
     bool diverged = false;              ///< whether the weights overflowed
+    bool converged = false;             ///< whether it was ended before its time because it had converged
 };
 
 /// A measurement along a training.
@@ -42,13 +48,20 @@ class Observer {
     /// Called at the start (epoch 0) and after each epoch, as long as the weights are finite.
     virtual void observe(const TrainingState& state) = 0;
 
-    /// Called once, at the end.
-    virtual void finish(const TrainingOutcome& outcome) = 0;
+    /// Called once, at the end. `core` is at its last epoch, its weights not finite if the run diverged.
+    virtual void finish(const Core& core, const TrainingOutcome& outcome) = 0;
 };
 
-/// Trains `weights` in place for `training.epochs` epochs, or until they overflow. The order of the samples is that of
-/// `key`: rules with the same key are paired.
-TrainingOutcome train(LearningMap& map, Weights& weights, const Problem& problem, const Training& training,
-                      const StreamKey& key, std::span<Observer* const> observers);
+/// One of the students that are trained together.
+struct Trainee {
+    Core& core;
+    std::vector<Observer*> observers;
+    TrainingOutcome outcome = {};
+};
+
+/// Trains students of one problem side by side, batch by batch, each for `training.epochs` epochs or until it converges
+/// or overflows. The order of the samples is that of `key`, so they are paired; what happens to one has no effect on
+/// the numbers of another.
+void train(std::span<Trainee> trainees, const Problem& problem, const Training& training, const StreamKey& key);
 
 }  // namespace curldescent

@@ -9,17 +9,19 @@
 
 #include "curldescent/ensemble/schedule.hpp"
 #include "curldescent/ensemble/worker.hpp"
+#include "curldescent/experiment/cost_model.hpp"
 #include "curldescent/experiment/experiment.hpp"
 #include "curldescent/model/supplied_data.hpp"
 #include "curldescent/storage/results_file.hpp"
 
 namespace curldescent {
 
-/// Every task of an experiment, the longest first.
-std::vector<PlannedTask> plan_all(const Experiment& experiment);
+/// Every task of an experiment, the longest first by this model.
+std::vector<PlannedTask> plan_all(const Experiment& experiment, const SuppliedData& supplied, const CostModel& model);
 
 /// The tasks with the runs that a results file lacks: not written, damaged, or failed. The longest first.
-std::vector<PlannedTask> plan_missing(const Experiment& experiment, ResultsFile& results);
+std::vector<PlannedTask> plan_missing(const Experiment& experiment, const SuppliedData& supplied,
+                                      const CostModel& model, ResultsFile& results);
 
 /// The number of runs in a set of rules.
 std::int64_t run_count(std::uint32_t rules);

@@ -10,12 +10,12 @@ namespace curldescent {
 
 /// A task that is to be done.
 struct PlannedTask {
-    std::int64_t index = 0;      ///< of the task in the experiment
-    std::uint32_t rules = 0;     ///< bit k: the experiment's k-th rule is to be run
-    double expected_cost = 0.0;  ///< in the units of `expected_cost`
+    std::int64_t index = 0;         ///< of the task in the experiment
+    std::uint32_t rules = 0;        ///< bit k: the experiment's k-th rule is to be run
+    double expected_seconds = 0.0;  ///< of all its runs
 };
 
-/// Sorts tasks by expected cost, the longest first; equal ones by index.
+/// Sorts tasks by expected time, the longest first; equal ones by index.
 void sort_longest_first(std::vector<PlannedTask>& tasks);
 
 /// Who gets the next tasks: the worker of each of the next tasks, in order. A worker without a task comes

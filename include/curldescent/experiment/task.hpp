@@ -22,6 +22,7 @@ struct Task {
     std::array<Rule, 4> rule_list{};
     std::array<std::uint8_t, 4> rule_rows{};  ///< of each rule of the list: its place among the experiment's rules
     std::uint32_t rule_count = 0;
+    double expected_seconds = 0.0;  ///< of all its runs, when none ends early; 0 when nobody has said
     RunSettings settings;
 
     [[nodiscard]] std::span<const Rule> rules() const { return {rule_list.data(), rule_count}; }
@@ -43,8 +44,9 @@ struct RunResult {
     double final_test_loss = 0.0;    ///< the same
     std::vector<double> train_loss;  ///< at each recorded epoch
     std::vector<double> test_loss;   ///< at each recorded epoch
-    double epochs_completed = 0.0;   ///< with finite weights
+    double epochs_completed = 0.0;   ///< with finite weights; fewer than asked for when diverged or converged
     double wall_seconds = 0.0;
+    double predicted_seconds = 0.0;  ///< its share of what the task was expected to take
     double updates = 0.0;
     std::int32_t rank = 0;  ///< that computed it
 };
@@ -55,7 +57,7 @@ inline constexpr std::uint32_t every_rule = 0xF;
 /// The task with this index. Bit k of `rules` says whether the experiment's k-th rule is part of it.
 Task make_task(const Experiment& experiment, std::int64_t index, std::uint32_t rules = every_rule);
 
-/// An estimate of a task's arithmetic in floating-point operations, to order tasks by.
-double expected_cost(const Task& task);
+/// The number of updates of a run that does not end early.
+double foreseen_updates(const RunSettings& settings);
 
 }  // namespace curldescent

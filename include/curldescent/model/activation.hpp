@@ -18,8 +18,11 @@ inline constexpr std::array<std::string_view, 4> enumeration_names<Activation>{"
 /// Replaces every pre-activation a by phi(a). Any shape.
 void apply_activation(Activation activation, Eigen::Ref<Eigen::MatrixXd> values);
 
-/// Multiplies `delta` entry by entry with phi'(a), given the activations h = phi(a) of the same shape:
-/// 1, 1 - h^2, [h > 0], h (1 - h) for linear, tanh, relu, sigmoid. The derivative of relu at 0 is taken as 0.
+/// phi'(a), given the activation h = phi(a): 1, 1 - h^2, [h > 0], h (1 - h) for linear, tanh, relu, sigmoid. The
+/// derivative of relu at 0 is taken as 0.
+double derivative(Activation activation, double h);
+
+/// Multiplies `delta` entry by entry with phi'(a), given the activations of the same shape.
 void multiply_by_derivative(Activation activation, const Eigen::Ref<const Eigen::MatrixXd>& activations,
                             Eigen::Ref<Eigen::MatrixXd> delta);
 

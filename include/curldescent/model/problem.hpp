@@ -12,6 +12,9 @@ struct Problem {
     Matrix Y;       ///< training targets [O x P]
     Matrix X_test;  ///< test inputs [M x P_test]
     Matrix Y_test;  ///< test targets [O x P_test]
+
+    /// w_T [O x M] where the teacher is linear and makes the targets: Y = w_T X. Empty otherwise.
+    Matrix teacher_map = {};
 };
 
 /// Inputs x ~ Normal(0, 1/2) per entry, targets by the teacher, each computed once. Inputs and targets that the user

@@ -94,6 +94,9 @@ Extents extents_of(const Experiment& experiment);
 /// Bytes that the rows of all runs take on disk; the rest of a file is small beside them.
 double rows_size(const Extents& extents);
 
+/// About how many bytes the file of such a layout takes: its values, and what describes them.
+double file_size(const std::vector<Variable>& layout, const Extents& extents);
+
 /// The whole schema for an experiment, dimension scales first: labels and parameters with their values, then
 /// what the runs will bring, statistics, and timing.
 std::vector<Variable> scientific_layout(const Experiment& experiment);

@@ -1,0 +1,171 @@
+#include "curldescent/experiment/cost_features.hpp"
+
+#include <gtest/gtest.h>
+
+#include "curldescent/dynamics/width_reduction.hpp"
+#include "curldescent/model/lanes.hpp"
+#include "experiment/parsing.hpp"
+
+namespace curldescent {
+namespace {
+
+using enum CostFeature;
+
+const SuppliedData nothing_supplied;
+
+/// M = 4, N = 6, P = 12 + 5 in batches of 4, 20 epochs of which the start and the last are recorded; one rule.
+RunSettings small(const std::vector<std::string>& overrides = {}) {
+    return resolve(parsed(R"([network]
+inputs = 4
+hidden = 6
+[training]
+samples = 12
+test_samples = 5
+batch = 4
+epochs = 20
+records = 1)",
+                          overrides)
+                       .settings);
+}
+
+CostVector features(const std::vector<std::string>& overrides = {}, std::vector<Rule> rules = {Rule::curl_descent}) {
+    return cost_features(small(overrides), rules, nothing_supplied);
+}
+
+double lanes(Index count) {
+    return static_cast<double>(lanes_for(count));
+}
+
+TEST(CostFeatures, CountTheRandomNumbersOfATask) {
+    const CostVector costs = features();
+
+    EXPECT_EQ(costs[task], 1.0);
+    EXPECT_EQ(costs[uniform_number], 2 * 6 * (4 + 1) + 6);  // teacher and start; feedback
+    EXPECT_EQ(costs[normal_number], 4 * (12 + 5));
+    EXPECT_EQ(features({"initialization.distribution=\"normal\""})[uniform_number], 6.0);
+}
+
+TEST(CostFeatures, SpareWhatIsSupplied) {
+    SuppliedData supplied;
+    supplied.inputs = Matrix::Zero(4, 12);
+    supplied.test_inputs = Matrix::Zero(4, 5);
+    const std::vector<Rule> rules{Rule::curl_descent};
+
+    EXPECT_EQ(cost_features(small(), rules, supplied)[normal_number], 0.0);
+}
+
+TEST(CostFeatures, CountShufflesAndCopiesOnceForAllRules) {
+    for (const auto& rules : {std::vector{Rule::curl_descent}, {Rule::gradient_descent, Rule::curl_descent}}) {
+        EXPECT_EQ(features({}, rules)[shuffled_sample], 20 * 12);
+        EXPECT_EQ(features({}, rules)[gathered_number], 20 * 12 * (4 + 1));
+    }
+    EXPECT_EQ(features({"training.shuffle=false"})[shuffled_sample], 0.0);
+    EXPECT_EQ(features({"training.batch=0"})[shuffled_sample], 0.0);
+    EXPECT_EQ(features({"training.batch=0"})[gathered_number], 0.0);
+}
+
+TEST(CostFeatures, CountUpdatesForEachRule) {
+    const CostVector one = features();
+    const CostVector two = features({}, {Rule::gradient_descent, Rule::curl_descent});
+
+    EXPECT_EQ(one[epoch], 20.0);
+    EXPECT_EQ(one[record], 2.0);
+    EXPECT_EQ(one[rank_one_update], 20 * 3);
+    EXPECT_EQ(two[epoch], 40.0);
+    EXPECT_EQ(two[record], 4.0);
+    EXPECT_EQ(two[rank_one_update], 40 * 3);
+}
+
+TEST(CostFeatures, FollowTheRankOneCore) {
+    const CostVector costs = features();
+    const double width = 5;  // 6 units of one sign span M + O dimensions
+
+    EXPECT_EQ(costs[rank_one_sample], 20 * 12);
+    EXPECT_EQ(costs[rank_one_sample_lanes], 2 * 20 * 12 * lanes(4));
+    EXPECT_EQ(costs[rank_one_weight_lanes], 60 * width * lanes(4));
+    EXPECT_EQ(costs[orthogonal_product], 2 * 6 * 5 * 5);
+    EXPECT_EQ(costs[fused_update], 0.0);
+    EXPECT_EQ(costs[plain_update], 0.0);
+}
+
+TEST(CostFeatures, KnowThatAFullBatchGoesThroughTheCovariance) {
+    const CostVector costs = features({"training.batch=0"});
+    SuppliedData targets;
+    targets.targets = Matrix::Zero(1, 12);
+    const std::vector<Rule> rules{Rule::curl_descent};
+
+    EXPECT_EQ(costs[rank_one_update], 20.0);
+    EXPECT_EQ(costs[rank_one_sample], 0.0);
+    EXPECT_EQ(costs[rank_one_sample_lanes], 20 * 4 * lanes(4));
+    EXPECT_EQ(cost_features(small({"training.batch=0"}), rules, targets)[rank_one_sample], 20 * 12);
+}
+
+TEST(CostFeatures, FollowTheFusedCore) {
+    const CostVector costs = features({"network.activation=\"tanh\"", "network.outputs=2"});
+
+    EXPECT_EQ(costs[fused_update], 60.0);
+    EXPECT_EQ(costs[fused_sample], 240.0 * 2);
+    EXPECT_EQ(costs[fused_hidden_lanes], 240 * lanes(6) * 2);
+    EXPECT_EQ(costs[fused_exponential], 240 * lanes(6));
+    EXPECT_EQ(costs[fused_product_lanes], 240 * 2 * 4 * lanes(6));
+    EXPECT_EQ(costs[fused_weight_lanes], 60 * 4 * lanes(6));
+    EXPECT_EQ(costs[orthogonal_product], 0.0);
+    EXPECT_EQ(costs[rank_one_update], 0.0);
+    EXPECT_EQ(features({"network.activation=\"relu\""})[fused_exponential], 0.0);
+}
+
+TEST(CostFeatures, FollowThePlainCore) {
+    const CostVector costs = features({"training.core=\"plain\"", "network.activation=\"tanh\""});
+
+    EXPECT_EQ(costs[plain_update], 60.0);
+    EXPECT_EQ(costs[plain_product], 6 * (4 + 1) * (2 * 240 + 3 * 60));
+    EXPECT_EQ(costs[plain_derivative], 240 * 6);
+    EXPECT_EQ(costs[fused_update], 0.0);
+}
+
+TEST(CostFeatures, TellWeightsThatTheFirstCacheHoldsFromOthers) {
+    EXPECT_EQ(features({"network.activation=\"tanh\""})[far_lanes], 0.0);
+    EXPECT_GT(features({"network.activation=\"tanh\"", "network.inputs=100", "network.hidden=100"})[far_lanes], 0.0);
+}
+
+TEST(CostFeatures, StayFiniteForTheLongestTraining) {
+    EXPECT_TRUE(features({"training.epochs=1000000000000", "network.hidden=1000000000", "training.samples=1000000000"})
+                    .values.allFinite());
+}
+
+TEST(TrainedWidth, IsThatOfTheReducedStudent) {
+    const std::vector<std::vector<std::string>> cases{
+        {},
+        {"plasticity.readout_flips=1"},
+        {"network.hidden=40", "plasticity.readout_flips=3"},
+        {"network.hidden=40", "plasticity.readout_flips=30"},
+        {"network.hidden=40", "plasticity.readout_flips=40"},
+        {"network.hidden=40", "plasticity.readout_flips=20", "plasticity.flipped_strength=1.0"},
+        {"network.hidden=40", "plasticity.side=\"postsynaptic\"", "plasticity.hidden_flips=9"},
+        {"network.hidden=40", "network.outputs=3"},
+        {"network.hidden=40", "network.activation=\"tanh\""}};
+    for (const auto& overrides : cases) {
+        for (const Rule rule : {Rule::gradient_descent, Rule::curl_descent, Rule::curl_feedback_alignment}) {
+            const RunSettings settings = small(overrides);
+            const auto& [network, initialization, plasticity, training, recording] = settings;
+            const Matrix feedback =
+                has_random_feedback(rule) ? Matrix(Matrix::Random(network.hidden, network.outputs)) : Matrix();
+            const Student student{
+                network,
+                plasticity,
+                make_signs(network, plasticity, rule),
+                feedback,
+                {training.learning_rate, training.batch, training.samples},
+                {Matrix::Random(network.hidden, network.inputs), Matrix::Random(network.outputs, network.hidden)}};
+            EXPECT_EQ(trained_width(settings, rule), reduce_width(student).network.hidden)
+                << testing::PrintToString(overrides) << " " << to_string(rule);
+        }
+    }
+}
+
+TEST(TrainedWidth, IsTheWholeWidthWithoutTheReduction) {
+    EXPECT_EQ(trained_width(small({"training.width_reduction=false"}), Rule::curl_descent), 6);
+}
+
+}  // namespace
+}  // namespace curldescent
