@@ -76,6 +76,7 @@ def test_every_axis_of_every_variable_has_one_scale_of_its_length(datasets):
         ("message", (*PER_RUN, "character")),
         ("log10_final_train_loss_q95", ("point", "rule")),
         ("timing/wall_seconds", PER_RUN),
+        ("timing/predicted_seconds", PER_RUN),
         ("provenance/settings", ()),
     ],
 )

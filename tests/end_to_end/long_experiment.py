@@ -22,7 +22,7 @@ activation = "tanh"
 samples = 100
 test_samples = 20
 batch = 5
-epochs = 200
+epochs = 1000
 records = 10
 [sweep]
 "plasticity.hidden_flip_fraction" = [0.0, 0.5]

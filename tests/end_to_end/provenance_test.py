@@ -62,6 +62,7 @@ def test_program_and_machine_are_named(provenance, folder):
     assert folder.call("--version").output == f"curldescent {version} ({commit})\n"
     assert "HDF5" in provenance.libraries.item() and "MPI" in provenance.libraries.item()
     assert provenance.compiler.item() != "" and provenance.cpu.item() != ""
+    assert provenance.instruction_set.item().split()[0] == platform.machine()
     assert provenance.data_checksum.item() == ""
 
 
