@@ -210,7 +210,7 @@ void FusedCore::add_products_at(const Chunk& chunk) {
     const auto add_tile = [&]<Index R, Index J>(Index lane, Index line) {
         const auto product = tiles::multiply<R, J>({lines.data + lane * lane_count, lines.stride},
                                                    {other.data + line, 1, other.stride}, chunk.count);
-        double* gradient = hidden_gradient_.col(line).data();
+        double* gradient = place == Place::only ? nullptr : hidden_gradient_.col(line).data();
         double* W1 = W1_.entries.col(line).data();
         const double* signs = hidden_signs_.data() + (signs_in_lanes ? lane * lane_count : line);
         SquareSum tile_squares = squares;
