@@ -125,7 +125,7 @@ void check_space(const std::string& output, double needed) {
 std::string create(const std::string& output, const Experiment& experiment, const SuppliedData& supplied,
                    const std::vector<std::string>& hosts) {
     const Extents extents = extents_of(experiment);
-    check_space(output, rows_size(extents));
+    check_space(output, rows_size(experiment));
     Provenance provenance = make_provenance(experiment, checksum(supplied));
     provenance.hosts = fmt::format("{}", fmt::join(hosts, "\n"));
     provenance.ranks = static_cast<double>(hosts.size());

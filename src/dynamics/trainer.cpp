@@ -25,8 +25,9 @@ bool end_epoch(Learner& learner, const Training& training, std::int64_t epoch) {
     if (outcome.diverged) return !training.stop_diverged;
 
     outcome.epochs_completed = epoch;
-    for (Observer* observer : observers) observer->observe({epoch, core});
-    const bool converged = learner.convergence.reached(core.take_squared_error());
+    const double squared_error = core.take_squared_error();
+    for (Observer* observer : observers) observer->observe({epoch, core, squared_error});
+    const bool converged = learner.convergence.reached(squared_error);
     outcome.converged = training.stop_converged && converged && epoch < training.epochs;
     return !outcome.converged;
 }

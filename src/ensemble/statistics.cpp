@@ -69,7 +69,7 @@ void write_statistics(ResultsFile& results, const PointRange& points) {
     constexpr std::int64_t points_at_once = 1024;  // some megabytes
     for (std::int64_t first = points.first; first < points.last; first += points_at_once) {
         const PointRange part{first, std::min(first + points_at_once, points.last)};
-        for (const RunVariable& variable : run_variables()) {
+        for (const RunVariable& variable : results.run_variables()) {
             if (variable.statistics == Statistics::none) continue;
             const std::string name(variable.name);
             std::vector<double> values = results.read_runs(name, part);

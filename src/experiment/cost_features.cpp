@@ -25,7 +25,7 @@ struct SignGroups {
 };
 
 SignGroups sign_groups(const RunSettings& settings, Rule rule) {
-    const auto& [network, initialization, plasticity, training, recording] = settings;
+    const auto& [network, initialization, plasticity, training, recording, analysis] = settings;
     const bool presynaptic = plasticity.side == FlipSide::presynaptic;
     const Index flips = presynaptic ? plasticity.readout_flips : plasticity.hidden_flips;
     const Index flipped = has_flips(rule) && plasticity.flipped_strength != 1.0 ? flips : 0;
@@ -66,7 +66,7 @@ void add_forward(CostVector& costs, const RunSettings& settings, Index width, do
 
 /// Teacher, start, feedback, data and targets.
 void add_problem(CostVector& costs, const RunSettings& settings, const SuppliedData& supplied) {
-    const auto& [network, initialization, plasticity, training, recording] = settings;
+    const auto& [network, initialization, plasticity, training, recording, analysis] = settings;
     const double rows = real(network.inputs + network.outputs);
     const double weights = rows * real(initialization.teacher_hidden + network.hidden);
     const bool normal = initialization.distribution == Distribution::normal;
@@ -101,7 +101,7 @@ void add_far_lanes(CostVector& costs, double updated, double lines, std::size_t 
 
 void add_rank_one(CostVector& costs, const RunSettings& settings, Index width, UpdateCounts counts, std::size_t rules,
                   bool has_teacher) {
-    const auto& [network, initialization, plasticity, training, recording] = settings;
+    const auto& [network, initialization, plasticity, training, recording, analysis] = settings;
     const double lanes = real_lanes(network.inputs);
     const bool through_covariance =
         has_teacher && training.batch == training.samples && network.inputs <= training.samples;
@@ -118,7 +118,7 @@ void add_rank_one(CostVector& costs, const RunSettings& settings, Index width, U
 }
 
 void add_fused(CostVector& costs, const RunSettings& settings, Index width, UpdateCounts counts, std::size_t rules) {
-    const auto& [network, initialization, plasticity, training, recording] = settings;
+    const auto& [network, initialization, plasticity, training, recording, analysis] = settings;
     const double hidden_lanes = real_lanes(width);
     const double inputs = real(network.inputs);
     const double outputs = real(network.outputs);
@@ -160,7 +160,7 @@ Index trained_width(const RunSettings& settings, Rule rule) {
 }
 
 CostVector cost_features(const RunSettings& settings, std::span<const Rule> rules, const SuppliedData& supplied) {
-    const auto& [network, initialization, plasticity, training, recording] = settings;
+    const auto& [network, initialization, plasticity, training, recording, analysis] = settings;
     const auto epochs = static_cast<double>(training.epochs);
     const double all_samples = real(training.samples + training.test_samples);
     const auto records = record_epochs(training.epochs, recording.records, recording.spacing).size();

@@ -50,7 +50,7 @@ Index resolve_flips(const std::optional<std::int64_t>& flips, const std::optiona
 }
 
 void check_together(const RunSettings& run) {
-    const auto& [network, initialization, plasticity, training, recording] = run;
+    const auto& [network, initialization, plasticity, training, recording, analysis] = run;
     if (training.batch > training.samples) {
         throw InputError(
             fmt::format("training.batch = {} is above training.samples = {}; allowed is 1 to {}, or 0 "

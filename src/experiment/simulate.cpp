@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "curldescent/dynamics/width_reduction.hpp"
+#include "measurements.hpp"
 
 namespace curldescent {
 namespace {
@@ -18,7 +19,7 @@ struct Replicate {
 };
 
 Replicate make_replicate(const Task& task, const SuppliedData& supplied) {
-    const auto& [network, initialization, plasticity, training, recording] = task.settings;
+    const auto& [network, initialization, plasticity, training, recording, analysis] = task.settings;
     const StreamKey key{.seed = task.seed,
                         .point = static_cast<std::uint64_t>(task.point),
                         .replicate = static_cast<std::uint64_t>(task.replicate)};
@@ -36,11 +37,11 @@ Replicate make_replicate(const Task& task, const SuppliedData& supplied) {
 /// One of the rules of a replicate while it is trained.
 struct Run {
     std::unique_ptr<Core> core;
-    std::unique_ptr<LearningCurve> curve;
+    std::unique_ptr<Measurements> measurements;
 };
 
 Run make_run(const RunSettings& settings, const Replicate& replicate, Rule rule) {
-    const auto& [network, initialization, plasticity, training, recording] = settings;
+    const auto& [network, initialization, plasticity, training, recording, analysis] = settings;
     Student student{network,
                     plasticity,
                     make_signs(network, plasticity, rule),
@@ -49,17 +50,13 @@ Run make_run(const RunSettings& settings, const Replicate& replicate, Rule rule)
                     replicate.start};
     if (training.width_reduction) student = reduce_width(student);
     return {make_core(training.core, student, replicate.problem),
-            std::make_unique<LearningCurve>(network, replicate.problem,
-                                            record_epochs(training.epochs, recording.records, recording.spacing))};
+            std::make_unique<Measurements>(settings, replicate.problem)};
 }
 
-RunResult make_result(const LearningCurve& curve, const TrainingOutcome& outcome) {
+RunResult make_result(const Measurements& measurements, const TrainingOutcome& outcome) {
     RunResult result;
     result.status = outcome.diverged ? RunStatus::diverged : RunStatus::done;
-    result.train_loss = curve.train_loss();
-    result.test_loss = curve.test_loss();
-    result.final_train_loss = result.train_loss.back();
-    result.final_test_loss = result.test_loss.back();
+    measurements.store(result);
     result.epochs_completed = static_cast<double>(outcome.epochs_completed);
     result.updates = static_cast<double>(outcome.updates);
     return result;
@@ -74,14 +71,14 @@ std::vector<RunResult> simulate(const Task& task, const SuppliedData& supplied) 
     std::vector<Trainee> trainees;
     for (const Rule rule : task.rules()) {
         runs.push_back(make_run(task.settings, replicate, rule));
-        trainees.push_back({*runs.back().core, {runs.back().curve.get()}});
+        trainees.push_back({*runs.back().core, runs.back().measurements->observers()});
     }
     train(trainees, replicate.problem, task.settings.training, replicate.key);
 
     std::vector<RunResult> results;
     double updates = 0.0;
     for (std::size_t k = 0; k < runs.size(); ++k) {
-        results.push_back(make_result(*runs[k].curve, trainees[k].outcome));
+        results.push_back(make_result(*runs[k].measurements, trainees[k].outcome));
         updates += results.back().updates;
     }
     // Rules are trained side by side: each has its share of the time by its updates.

@@ -7,11 +7,11 @@
 
 namespace curldescent {
 
-/// The variables that the runs will bring, `status` and `checksum` first. `labels` are the names of the variables that
+/// These variables of the runs, `status` and `checksum` before them. `labels` are the names of the variables that
 /// label a point, separated by blanks.
-std::vector<Variable> runs_layout(const std::string& labels);
+std::vector<Variable> runs_layout(std::span<const RunVariable> runs, const std::string& labels);
 
-/// The statistics over replicates, [point, rule].
-std::vector<Variable> statistics_layout(const std::string& labels);
+/// The statistics of these variables over replicates, [point, rule].
+std::vector<Variable> statistics_layout(std::span<const RunVariable> runs, const std::string& labels);
 
 }  // namespace curldescent

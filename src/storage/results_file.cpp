@@ -1,5 +1,8 @@
 #include "curldescent/storage/results_file.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "run_row.hpp"
 #include "value_types.hpp"
 
@@ -38,6 +41,10 @@ hdf5::Block block_of(const RunIndex& run, const RunVariable& variable, const Ext
     return block;
 }
 
+std::int64_t length_of(const hdf5::Handle& scale) {
+    return static_cast<std::int64_t>(hdf5::extents(scale).at(0));
+}
+
 template <class Value>
 std::span<const std::byte> bytes_of(const Value& value) {
     return std::as_bytes(std::span(&value, 1));
@@ -46,23 +53,34 @@ std::span<const std::byte> bytes_of(const Value& value) {
 }  // namespace
 
 ResultsFile::ResultsFile(const std::string& path) : path_(path), file_(hdf5::open_for_reading(path)) {
-    read_extents();
+    read_schema();
 }
 
 ResultsFile::ResultsFile(const std::string& path, MPI_Comm communicator)
     : path_(path), file_(open_in_parallel(path, communicator)) {
-    read_extents();
+    read_schema();
 }
 
-void ResultsFile::read_extents() {
+void ResultsFile::read_schema() {
     try {
-        const auto length = [&](const char* scale) {
-            return static_cast<std::int64_t>(hdf5::extents(dataset(scale)).at(0));
-        };
-        extents_ = {length("point"), length("rule"), length("replicate"), length("record"), length("character")};
+        for (const std::string_view name : enumeration_names<Dimension>) {
+            const std::string scale(name);
+            const Dimension dimension = from_string<Dimension>(name).value();
+            const bool always = dimension <= Dimension::character;
+            extents_.set(dimension, always || has(scale) ? length_of(dataset(scale)) : 0);
+        }
     } catch (const std::exception&) {
         throw StorageError(path_ + ": is an HDF5 file, but not a results file of curldescent");
     }
+    std::ranges::copy_if(all_run_variables(), std::back_inserter(run_variables_), [&](const RunVariable& variable) {
+        return has(variable_path(std::string(variable.name), variable.group));
+    });
+}
+
+bool ResultsFile::has(const std::string& name) const {
+    const htri_t found = H5Lexists(file_.id(), name.c_str(), H5P_DEFAULT);
+    if (found < 0) throw StorageError(path_ + ": cannot be searched for " + name);
+    return found > 0;
 }
 
 hdf5::Handle& ResultsFile::dataset(const std::string& name) {
@@ -75,7 +93,7 @@ hdf5::Handle& ResultsFile::dataset(const std::string& name) {
 
 void ResultsFile::write_run(const RunIndex& run, const RunResult& result) {
     std::vector<std::vector<std::byte>> row;
-    for (const RunVariable& variable : run_variables()) {
+    for (const RunVariable& variable : run_variables_) {
         const hdf5::Block block = block_of(run, variable, extents_);
         std::vector<std::byte> bytes = stored_bytes(variable, result, block.size());
         const std::string name = variable_path(std::string(variable.name), variable.group);
@@ -116,7 +134,7 @@ std::vector<bool> ResultsFile::read_intact(std::int64_t point) {
                      path_ + ": checksum");
 
     std::vector<std::vector<std::byte>> values;  // of each variable, all runs of the point
-    for (const RunVariable& variable : run_variables()) {
+    for (const RunVariable& variable : run_variables_) {
         if (variable.group != Group::root) continue;
         hdf5::Block block = runs;
         if (variable.extra) {

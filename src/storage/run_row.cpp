@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <limits>
+#include <type_traits>
 
 #include "hash.hpp"
 
@@ -29,26 +30,19 @@ std::vector<std::byte> text_bytes(const std::string& text, std::size_t room) {
 }  // namespace
 
 std::vector<std::byte> stored_bytes(const RunVariable& variable, const RunResult& result, std::size_t length) {
-    struct Store {
-        const RunResult& result;
-        std::size_t length;
-
-        std::vector<std::byte> operator()(double RunResult::*member) const {
-            return bytes_of(&(result.*member), sizeof(double));
-        }
-        std::vector<std::byte> operator()(std::int32_t RunResult::*member) const {
-            return bytes_of(&(result.*member), sizeof(std::int32_t));
-        }
-        std::vector<std::byte> operator()(std::vector<double> RunResult::*member) const {
-            std::vector<double> values = result.*member;
-            values.resize(length, std::numeric_limits<double>::quiet_NaN());
-            return bytes_of(values.data(), length * sizeof(double));
-        }
-        std::vector<std::byte> operator()(std::string RunResult::*member) const {
-            return text_bytes(result.*member, length);
-        }
-    };
-    return std::visit(Store{result, length}, variable.member);
+    return std::visit(
+        [&](auto read) {
+            auto value = read(result);
+            if constexpr (std::is_arithmetic_v<decltype(value)>) {
+                return bytes_of(&value, sizeof(value));
+            } else if constexpr (std::is_same_v<decltype(value), std::string>) {
+                return text_bytes(value, length);
+            } else {
+                value.resize(length, std::numeric_limits<double>::quiet_NaN());
+                return bytes_of(value.data(), length * sizeof(double));
+            }
+        },
+        variable.value);
 }
 
 std::uint64_t row_checksum(const RunIndex& run, RunStatus status, const std::vector<std::vector<std::byte>>& values) {

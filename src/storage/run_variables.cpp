@@ -1,64 +1,88 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
+#include <iterator>
+
 #include "layout_parts.hpp"
 
 namespace curldescent {
 
 using enum Dimension;
 
-std::span<const RunVariable> run_variables() {
+std::span<const RunVariable> all_run_variables() {
     static const std::vector<RunVariable> variables{
         {"final_train_loss",
-         &RunResult::final_train_loss,
+         [](const RunResult& run) { return run.final_train_loss; },
          {},
          "1",
          "training loss after the last epoch; infinite when the run diverged",
          Statistics::with_log10},
         {"final_test_loss",
-         &RunResult::final_test_loss,
+         [](const RunResult& run) { return run.final_test_loss; },
          {},
          "1",
          "test loss after the last epoch; infinite when the run diverged",
          Statistics::with_log10},
-        {"train_loss", &RunResult::train_loss, record, "1", "training loss, 1/2 mean of (y_hat - y)^2"},
-        {"test_loss", &RunResult::test_loss, record, "1", "test loss, 1/2 mean of (y_hat - y)^2"},
+        {"train_loss", [](const RunResult& run) -> const std::vector<double>& { return run.train_loss; }, record, "1",
+         "training loss, 1/2 mean of (y_hat - y)^2"},
+        {"test_loss", [](const RunResult& run) -> const std::vector<double>& { return run.test_loss; }, record, "1",
+         "test loss, 1/2 mean of (y_hat - y)^2"},
         {"epochs_completed",
-         &RunResult::epochs_completed,
+         [](const RunResult& run) { return run.epochs_completed; },
          {},
          "1",
          "epochs trained with finite weights; fewer than asked for where the run diverged, or was done because it had "
          "converged",
          Statistics::plain},
-        {"message", &RunResult::message, character, "", "why the run failed"},
+        {"message", [](const RunResult& run) -> const std::string& { return run.message; }, character, "",
+         "why the run failed"},
         {"wall_seconds",
-         &RunResult::wall_seconds,
+         [](const RunResult& run) { return run.wall_seconds; },
          {},
          "s",
          "time the run took: its share, by updates, of that of its replicate, whose rules are trained together",
          Statistics::none,
          Group::timing},
         {"predicted_seconds",
-         &RunResult::predicted_seconds,
+         [](const RunResult& run) { return run.predicted_seconds; },
          {},
          "s",
          "time the run was expected to take without an early end",
          Statistics::none,
          Group::timing},
-        {"updates", &RunResult::updates, {}, "1", "updates of the weights", Statistics::none, Group::timing},
-        {"rank", &RunResult::rank, {}, "1", "rank that computed the run", Statistics::none, Group::timing},
+        {"updates",
+         [](const RunResult& run) { return run.updates; },
+         {},
+         "1",
+         "updates of the weights",
+         Statistics::none,
+         Group::timing},
+        {"rank",
+         [](const RunResult& run) { return run.rank; },
+         {},
+         "1",
+         "rank that computed the run",
+         Statistics::none,
+         Group::timing},
     };
     return variables;
 }
 
+std::vector<RunVariable> run_variables(const Analysis& analysis) {
+    std::vector<RunVariable> variables;
+    std::ranges::copy_if(all_run_variables(), std::back_inserter(variables),
+                         [&](const RunVariable& variable) { return variable.wanted(analysis); });
+    return variables;
+}
+
 ValueType value_type(const RunVariable& variable) {
-    struct TypeOf {
-        ValueType operator()(double RunResult::* /*member*/) const { return ValueType::real64; }
-        ValueType operator()(std::vector<double> RunResult::* /*member*/) const { return ValueType::real64; }
-        ValueType operator()(std::int32_t RunResult::* /*member*/) const { return ValueType::int32; }
-        ValueType operator()(std::string RunResult::* /*member*/) const { return ValueType::character; }
-    };
-    return std::visit(TypeOf{}, variable.member);
+    // In the order of RunValue.
+    constexpr std::array types{ValueType::real64, ValueType::real64, ValueType::int32, ValueType::uint8,
+                               ValueType::character};
+    static_assert(types.size() == std::variant_size_v<RunValue>);
+    return types.at(variable.value.index());
 }
 
 std::vector<std::string> summarised_names(const RunVariable& variable) {
@@ -76,13 +100,13 @@ std::vector<std::string> summarised_names(const RunVariable& variable) {
 
 namespace {
 
-std::string status_meanings() {
-    return fmt::format("{}", fmt::join(enumeration_names<RunStatus>, " "));
+std::string flag_meanings(std::span<const std::string_view> flags) {
+    return fmt::format("{}", fmt::join(flags, " "));
 }
 
 }  // namespace
 
-std::vector<Variable> runs_layout(const std::string& labels) {
+std::vector<Variable> runs_layout(std::span<const RunVariable> runs, const std::string& labels) {
     std::vector<Variable> variables{
         {"status",
          {point, rule, replicate},
@@ -92,7 +116,7 @@ std::vector<Variable> runs_layout(const std::string& labels) {
          {},
          Group::root,
          labels,
-         status_meanings()},
+         flag_meanings(enumeration_names<RunStatus>)},
         {"checksum",
          {point, rule, replicate},
          ValueType::uint64,
@@ -102,7 +126,7 @@ std::vector<Variable> runs_layout(const std::string& labels) {
          Group::root,
          labels},
     };
-    for (const RunVariable& run : run_variables()) {
+    for (const RunVariable& run : runs) {
         std::vector<Dimension> dimensions{point, rule, replicate};
         if (run.extra) dimensions.push_back(*run.extra);
         const bool recorded = run.extra == record;
@@ -114,18 +138,19 @@ std::vector<Variable> runs_layout(const std::string& labels) {
                              std::string(run.description),
                              {},
                              run.group,
-                             labelled ? labels + (recorded ? (labels.empty() ? "epoch" : " epoch") : "") : ""});
+                             labelled ? labels + (recorded ? (labels.empty() ? "epoch" : " epoch") : "") : "",
+                             flag_meanings(run.flags)});
     }
     return variables;
 }
 
-std::vector<Variable> statistics_layout(const std::string& labels) {
+std::vector<Variable> statistics_layout(std::span<const RunVariable> runs, const std::string& labels) {
     constexpr std::array<std::string_view, 6> meanings{
         "mean over replicates",          "standard error of the mean over replicates",
         "median over replicates",        "5 % quantile over replicates",
         "95 % quantile over replicates", "number of replicates with a value"};
     std::vector<Variable> variables;
-    for (const RunVariable& run : run_variables()) {
+    for (const RunVariable& run : runs) {
         for (const std::string& name : summarised_names(run)) {
             for (std::size_t k = 0; k < statistic_names.size(); ++k) {
                 variables.push_back({fmt::format("{}_{}", name, statistic_names[k]),

@@ -17,6 +17,11 @@ namespace {
 
 using enum Dimension;
 
+/// Of each dimension, in the order of `Dimension`.
+constexpr std::array extent_members{&Extents::points, &Extents::rules, &Extents::replicates, &Extents::records,
+                                    &Extents::characters};
+static_assert(extent_members.size() == enumeration_names<Dimension>.size());
+
 std::vector<std::int64_t> counted(std::int64_t count) {
     std::vector<std::int64_t> indices(static_cast<std::size_t>(count));
     std::iota(indices.begin(), indices.end(), std::int64_t{0});
@@ -176,8 +181,11 @@ std::string label_names(const Experiment& experiment) {
 }  // namespace
 
 std::int64_t Extents::along(Dimension dimension) const {
-    const std::array lengths{points, rules, replicates, records, characters};
-    return lengths.at(static_cast<std::size_t>(dimension));
+    return this->*extent_members.at(static_cast<std::size_t>(dimension));
+}
+
+void Extents::set(Dimension dimension, std::int64_t length) {
+    this->*extent_members.at(static_cast<std::size_t>(dimension)) = length;
 }
 
 Extents extents_of(const Experiment& experiment) {
@@ -191,9 +199,10 @@ Extents extents_of(const Experiment& experiment) {
     return extents;
 }
 
-double rows_size(const Extents& extents) {
+double rows_size(const Experiment& experiment) {
+    const Extents extents = extents_of(experiment);
     double row = 0.0;
-    for (const RunVariable& variable : run_variables()) {
+    for (const RunVariable& variable : run_variables(experiment.settings.run.analysis)) {
         const std::int64_t values = variable.extra ? extents.along(*variable.extra) : 1;
         row += static_cast<double>(values) * static_cast<double>(value_size(value_type(variable)));
     }
@@ -228,8 +237,9 @@ std::vector<Variable> scientific_layout(const Experiment& experiment) {
         std::move(part.begin(), part.end(), std::back_inserter(layout));
     };
     append(point_variables(experiment, extents));
-    append(runs_layout(labels));
-    append(statistics_layout(labels));
+    const std::vector<RunVariable> runs = run_variables(experiment.settings.run.analysis);
+    append(runs_layout(runs, labels));
+    append(statistics_layout(runs, labels));
     return layout;
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -41,11 +42,13 @@ class Recorder : public Observer {
     void observe(const TrainingState& state) override {
         epochs.push_back(state.epoch);
         weights.push_back(state.core.weights());
+        squared_errors.push_back(state.squared_error);
     }
     void finish(const Core& /*core*/, const TrainingOutcome& outcome) override { outcomes.push_back(outcome); }
 
     std::vector<std::int64_t> epochs;
     std::vector<Weights> weights;
+    std::vector<double> squared_errors;
     std::vector<TrainingOutcome> outcomes;
 };
 
@@ -126,6 +129,21 @@ TEST(Trainer, ShowsObserversTheStartAndEveryEpoch) {
     ASSERT_THAT(recorder.epochs, ElementsAre(0, 1, 2, 3, 4));
     EXPECT_EQ(largest_difference(recorder.weights.front(), start), 0.0);
     EXPECT_EQ(largest_difference(recorder.weights.back(), trained.weights), 0.0);
+}
+
+TEST(Trainer, TellsObserversTheSquaredErrorOfBeforeTheUpdates) {
+    const Training full_batch{.samples = 17, .test_samples = 0, .batch = 17, .epochs = 2};
+    const Problem problem = make_samples(17);
+    Recorder recorder;
+
+    train_from_start(full_batch, make_student_for(full_batch), key, &recorder);
+
+    ASSERT_EQ(recorder.squared_errors.size(), 3U);
+    EXPECT_TRUE(std::isnan(recorder.squared_errors[0]));
+    for (std::size_t epoch = 1; epoch < 3; ++epoch) {
+        const Matrix E = forward(network, recorder.weights[epoch - 1], problem.X) - problem.Y;
+        EXPECT_NEAR(recorder.squared_errors[epoch], E.squaredNorm(), 1e-13 * E.squaredNorm());
+    }
 }
 
 TEST(Trainer, FinishesEveryObserverOnceWithTheOutcome) {

@@ -49,7 +49,7 @@ TEST(Shortened, FitsTheTimeWhateverTheSizes) {
         {"network.hidden=1000000", "plasticity.readout_flip_fraction=0.3", "initialization.start=\"teacher\""}};
     for (const auto& overrides : cases) {
         const Task task = shortened(overrides);
-        const auto& [network, initialization, plasticity, training, recording] = task.settings;
+        const auto& [network, initialization, plasticity, training, recording, analysis] = task.settings;
         EXPECT_LE(expected_seconds(default_cost_model(), task, nothing_supplied), five_milliseconds)
             << testing::PrintToString(overrides);
         EXPECT_LE(training.batch, training.samples);

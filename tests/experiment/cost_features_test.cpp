@@ -147,7 +147,7 @@ TEST(TrainedWidth, IsThatOfTheReducedStudent) {
     for (const auto& overrides : cases) {
         for (const Rule rule : {Rule::gradient_descent, Rule::curl_descent, Rule::curl_feedback_alignment}) {
             const RunSettings settings = small(overrides);
-            const auto& [network, initialization, plasticity, training, recording] = settings;
+            const auto& [network, initialization, plasticity, training, recording, analysis] = settings;
             const Matrix feedback =
                 has_random_feedback(rule) ? Matrix(Matrix::Random(network.hidden, network.outputs)) : Matrix();
             const Student student{

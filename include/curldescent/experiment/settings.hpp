@@ -20,6 +20,9 @@ struct Recording {
     RecordSpacing spacing = RecordSpacing::log;
 };
 
+/// Which measurements are made beside the learning curve.
+struct Analysis {};
+
 /// Everything that determines a run, but for its rule, its random numbers and supplied data. Plain bytes: it travels
 /// between ranks as it is.
 struct RunSettings {
@@ -28,6 +31,7 @@ struct RunSettings {
     Plasticity plasticity;
     Training training;
     Recording recording;
+    Analysis analysis;
 };
 static_assert(std::is_trivially_copyable_v<RunSettings>);
 

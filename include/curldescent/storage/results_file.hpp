@@ -58,6 +58,9 @@ class ResultsFile {
     [[nodiscard]] const Extents& extents() const { return extents_; }
     [[nodiscard]] const std::string& path() const { return path_; }
 
+    /// The variables of the runs that this file has.
+    [[nodiscard]] std::span<const RunVariable> run_variables() const { return run_variables_; }
+
     /// Writes all of a run: its values, then its checksum, then its status.
     void write_run(const RunIndex& run, const RunResult& result);
 
@@ -96,12 +99,14 @@ class ResultsFile {
     void close();
 
   private:
-    void read_extents();
+    void read_schema();
+    [[nodiscard]] bool has(const std::string& name) const;
     hdf5::Handle& dataset(const std::string& name);
 
     std::string path_;
     hdf5::Handle file_;
     Extents extents_;
+    std::vector<RunVariable> run_variables_;
     std::map<std::string, hdf5::Handle> datasets_;
 };
 

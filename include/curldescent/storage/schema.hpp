@@ -14,7 +14,7 @@
 
 namespace curldescent {
 
-/// The dimensions of the results file.
+/// The dimensions of the results file. From `character` on a file has those that its variables need.
 enum class Dimension : std::uint8_t { point, rule, replicate, record, character };
 
 template <>
@@ -48,7 +48,7 @@ struct Variable {
     std::string flag_meanings{};  ///< CF: the names of the values 0, 1, ... of an enumeration
 };
 
-/// The number of entries along each dimension.
+/// The number of entries along each dimension; 0 along those that a file does not have.
 struct Extents {
     std::int64_t points = 0;
     std::int64_t rules = 0;
@@ -57,27 +57,38 @@ struct Extents {
     std::int64_t characters = message_room;
 
     [[nodiscard]] std::int64_t along(Dimension dimension) const;
+
+    /// Sets the number of entries along a dimension.
+    void set(Dimension dimension, std::int64_t length);
 };
 
 /// Which statistics over replicates a variable of the runs gets.
 enum class Statistics : std::uint8_t { none, plain, with_log10 };
 
+/// How a variable is read from a RunResult. A byte is the value of an enumeration.
+using RunValue = std::variant<double (*)(const RunResult&), const std::vector<double>& (*)(const RunResult&),
+                              std::int32_t (*)(const RunResult&), std::uint8_t (*)(const RunResult&),
+                              const std::string& (*)(const RunResult&)>;
+
 /// A variable that every run brings: where it comes from in a RunResult and where it goes in the file. Adding
-/// a measurement means adding a row to `run_variables`.
+/// a measurement means adding its rows to `all_run_variables`.
 struct RunVariable {
     std::string_view name;
-    std::variant<double RunResult::*, std::vector<double> RunResult::*, std::int32_t RunResult::*,
-                 std::string RunResult::*>
-        member;
+    RunValue value;
     std::optional<Dimension> extra;  ///< the dimension beside [point, rule, replicate]
     std::string_view units;
     std::string_view description;
     Statistics statistics = Statistics::none;
     Group group = Group::root;
+    bool (*wanted)(const Analysis&) = [](const Analysis&) { return true; };  ///< whether an experiment has it
+    std::span<const std::string_view> flags{};  ///< the names of the values 0, 1, ... of an enumeration
 };
 
-/// Every variable of the runs, `status` and `checksum` apart.
-std::span<const RunVariable> run_variables();
+/// Every variable of the runs that there is, `status` and `checksum` apart.
+std::span<const RunVariable> all_run_variables();
+
+/// Those of an experiment with these measurements.
+std::vector<RunVariable> run_variables(const Analysis& analysis);
 
 /// How a run's variable is stored.
 ValueType value_type(const RunVariable& variable);
@@ -92,7 +103,7 @@ std::vector<std::string> summarised_names(const RunVariable& variable);
 Extents extents_of(const Experiment& experiment);
 
 /// Bytes that the rows of all runs take on disk; the rest of a file is small beside them.
-double rows_size(const Extents& extents);
+double rows_size(const Experiment& experiment);
 
 /// About how many bytes the file of such a layout takes: its values, and what describes them.
 double file_size(const std::vector<Variable>& layout, const Extents& extents);
