@@ -29,29 +29,9 @@ LearningMap::LearningMap(const Network& network, const Plasticity& plasticity, P
       norm_W1_(start.W1.norm()),
       norm_W2_(start.W2.norm()) {}
 
-double LearningMap::propagate(const Weights& weights, const ConstMatrixRef& X_b, const ConstMatrixRef& Y_b) {
-    const auto& [W1, W2] = weights;
-    H_.noalias() = W1 * X_b;
-    apply_activation(network_.activation, H_);
-    Y_hat_.noalias() = W2 * H_;
-    apply_activation(network_.output_activation, Y_hat_);
-
-    delta2_ = Y_hat_ - Y_b;
-    const double squared_error = delta2_.squaredNorm();
-    if (plasticity_.output_delta == OutputDelta::gradient) {
-        multiply_by_derivative(network_.output_activation, Y_hat_, delta2_);
-    }
-    if (feedback_.size() > 0) {
-        delta1_.noalias() = feedback_ * delta2_;
-    } else {
-        delta1_.noalias() = W2.transpose() * delta2_;
-    }
-    multiply_by_derivative(network_.activation, H_, delta1_);
-    return squared_error;
-}
-
 double LearningMap::update(Weights& weights, const ConstMatrixRef& X_b, const ConstMatrixRef& Y_b) {
-    const double squared_error = propagate(weights, X_b, Y_b);
+    pass_.propagate(network_, plasticity_.output_delta, feedback_, weights, X_b, Y_b);
+    auto& [H, Y_hat, E, delta2, carried, delta1] = pass_;
 
     // D1 and D2 scale the thin factor of each increment: delta H^T D = delta (D H)^T, and D delta H^T = (D delta) H^T.
     const auto D1 = signs_.D1.asDiagonal();
@@ -59,22 +39,22 @@ double LearningMap::update(Weights& weights, const ConstMatrixRef& X_b, const Co
     const double step = -rate_ / static_cast<double>(X_b.cols());
     auto& [W1, W2] = weights;
     if (plasticity_.side == FlipSide::presynaptic) {
-        signed_H_.noalias() = D2 * H_;
+        signed_H_.noalias() = D2 * H;
         signed_X_.noalias() = D1 * X_b;
-        W2.noalias() += step * delta2_ * signed_H_.transpose();
-        W1.noalias() += step * delta1_ * signed_X_.transpose();
+        W2.noalias() += step * delta2 * signed_H_.transpose();
+        W1.noalias() += step * delta1 * signed_X_.transpose();
     } else {
-        delta2_ = D2 * delta2_;
-        delta1_ = D1 * delta1_;
-        W2.noalias() += step * delta2_ * H_.transpose();
-        W1.noalias() += step * delta1_ * X_b.transpose();
+        delta2 = D2 * delta2;
+        delta1 = D1 * delta1;
+        W2.noalias() += step * delta2 * H.transpose();
+        W1.noalias() += step * delta1 * X_b.transpose();
     }
 
     if (plasticity_.norm_constraint) {
         rescale(W1, norm_W1_);
         rescale(W2, norm_W2_);
     }
-    return squared_error;
+    return E.squaredNorm();
 }
 
 }  // namespace curldescent

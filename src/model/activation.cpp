@@ -56,6 +56,19 @@ double derivative(Activation activation, double h) {
     return 1.0;
 }
 
+double second_derivative(Activation activation, double h) {
+    switch (activation) {
+        case Activation::linear:
+        case Activation::relu:
+            return 0.0;
+        case Activation::tanh:
+            return -2.0 * h * (1.0 - h * h);
+        case Activation::sigmoid:
+            return h * (1.0 - h) * (1.0 - 2.0 * h);
+    }
+    return 0.0;
+}
+
 void multiply_by_derivative(Activation activation, const Eigen::Ref<const Eigen::MatrixXd>& activations,
                             Eigen::Ref<Eigen::MatrixXd> delta) {
     delta = delta.binaryExpr(activations, [&](double d, double h) { return d * derivative(activation, h); });

@@ -132,5 +132,21 @@ TEST(ActivationDerivative, EqualsTheCentralDifferenceOfTheActivation) {
     }
 }
 
+TEST(ActivationSecondDerivative, EqualsTheCentralDifferenceOfTheDerivative) {
+    constexpr double step = 1e-5;
+    constexpr double tolerance = 1e-10;  // as above
+    const auto slope = [](Activation activation, double a) {
+        return derivative_from(activation, activated(activation, a));
+    };
+    for (const Activation activation : all_activations) {
+        for (const double a : {-1.5, -0.3, 0.2, 2.0}) {
+            const double difference = slope(activation, a + step) - slope(activation, a - step);
+
+            EXPECT_NEAR(second_derivative(activation, activated(activation, a)), difference / (2.0 * step), tolerance)
+                << to_string(activation) << " at " << a;
+        }
+    }
+}
+
 }  // namespace
 }  // namespace curldescent

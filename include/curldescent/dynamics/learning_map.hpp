@@ -1,7 +1,6 @@
 #pragma once
 
-#include "curldescent/model/network.hpp"
-#include "curldescent/model/plasticity.hpp"
+#include "curldescent/dynamics/batch_pass.hpp"
 
 namespace curldescent {
 
@@ -39,8 +38,6 @@ class LearningMap {
     double update(Weights& weights, const ConstMatrixRef& X_b, const ConstMatrixRef& Y_b);
 
   private:
-    double propagate(const Weights& weights, const ConstMatrixRef& X_b, const ConstMatrixRef& Y_b);
-
     Network network_;
     Plasticity plasticity_;
     PlasticitySigns signs_;
@@ -49,10 +46,7 @@ class LearningMap {
     double norm_W1_;
     double norm_W2_;
     // Of the last batch, kept to spare allocations.
-    Matrix H_;         // activations [N x |b|]
-    Matrix Y_hat_;     // outputs [O x |b|]
-    Matrix delta1_;    // [N x |b|]
-    Matrix delta2_;    // [O x |b|]
+    BatchPass pass_;
     Matrix signed_H_;  // D2 H [N x |b|]
     Matrix signed_X_;  // D1 X_b [M x |b|]
 };

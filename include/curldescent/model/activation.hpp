@@ -22,6 +22,10 @@ void apply_activation(Activation activation, Eigen::Ref<Eigen::MatrixXd> values)
 /// derivative of relu at 0 is taken as 0.
 double derivative(Activation activation, double h);
 
+/// phi''(a), given the activation h = phi(a): 0, -2 h (1 - h^2), 0, h (1 - h) (1 - 2 h) for linear, tanh, relu,
+/// sigmoid.
+double second_derivative(Activation activation, double h);
+
 /// Multiplies `delta` entry by entry with phi'(a), given the activations of the same shape.
 void multiply_by_derivative(Activation activation, const Eigen::Ref<const Eigen::MatrixXd>& activations,
                             Eigen::Ref<Eigen::MatrixXd> delta);
