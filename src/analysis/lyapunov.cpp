@@ -1,0 +1,106 @@
+#include "curldescent/analysis/lyapunov.hpp"
+
+#include <Eigen/QR>
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numbers>
+
+namespace curldescent {
+namespace {
+
+constexpr double widest_spread = 11.5;                      // ln 1e5
+constexpr double power_growth = 4.0 * std::numbers::ln2;  // that t^4 adds in the second half of any time
+
+}  // namespace
+
+Stretching orthonormalise(Matrix& tangents) {
+    const Index count = tangents.cols() - 1;
+    const Eigen::HouseholderQR<Matrix> qr(tangents.leftCols(count));
+    const Matrix R = qr.matrixQR().topRows(count).triangularView<Eigen::Upper>();
+    tangents.leftCols(count) = qr.householderQ() * Matrix::Identity(tangents.rows(), count);
+    const double length = tangents.col(count).norm();
+    if (length > 0.0) tangents.col(count) /= length;
+
+    Vector logarithms(count + 1);
+    logarithms << R.diagonal().cwiseAbs().array().log(), std::log(length);
+    const double longest = std::log(R.colwise().norm().maxCoeff());
+    const double apart = longest - logarithms.head(count).minCoeff();
+    return {logarithms, std::max({apart, std::abs(longest), std::abs(logarithms[count])})};
+}
+
+LyapunovAccumulator::LyapunovAccumulator(Index exponents, std::int64_t transient, std::int64_t longest_interval)
+    : exponents_(exponents),
+      transient_(transient),
+      longest_interval_(std::max(longest_interval, std::int64_t{1})),
+      series_(exponents + 1, 1) {}
+
+std::int64_t LyapunovAccumulator::interval() const {
+    return transient_ > 0 ? std::min(interval_, transient_) : std::min(interval_, series_.steps_to_cell_end());
+}
+
+void LyapunovAccumulator::add(Matrix& tangents) {
+    const std::int64_t steps = interval();
+    const auto [logarithms, spread] = orthonormalise(tangents);
+    if (transient_ > 0) {
+        transient_ -= steps;
+        adapt_interval(spread);
+        if (transient_ == 0) series_ = GrowthSeries(columns(), interval_);
+        return;
+    }
+    series_.add(logarithms, steps);
+    if (spread > widest_spread) interval_ = std::max(interval_ / 2, std::int64_t{1});
+}
+
+void LyapunovAccumulator::adapt_interval(double spread) {
+    if (spread > widest_spread) {
+        interval_ = std::max(interval_ / 2, std::int64_t{1});
+    } else if (spread < 0.25 * widest_spread && 2 * interval_ <= longest_interval_) {
+        interval_ *= 2;
+    }
+}
+
+LyapunovEstimate LyapunovAccumulator::estimate() const {
+    LyapunovEstimate estimate;
+    estimate.steps = series_.steps();
+    std::vector<double> values;
+    for (Index k = 0; k < exponents_; ++k) {
+        estimate.exponents.push_back(series_.rate(k));
+        values.push_back(estimate.exponents.back().mean);
+    }
+    estimate.kaplan_yorke_dimension = kaplan_yorke_dimension(values);
+    const double second_half = series_.rate_between(0, 0.5, 1.0);
+    estimate.leading = {.rate = estimate.exponents.front(),
+                        .half_difference = second_half - series_.rate_between(0, 0.0, 0.5),
+                        .start_difference = series_.rate(exponents_).mean - estimate.exponents.front().mean,
+                        .second_half_growth = second_half * 0.5 * static_cast<double>(estimate.steps)};
+    estimate.verdict = verdict_of(estimate.leading, estimate.steps);
+    return estimate;
+}
+
+LyapunovVerdict verdict_of(const LeadingGrowth& growth, std::int64_t steps) {
+    if (steps == 0) return LyapunovVerdict::unmeasured;
+    const auto& [rate, half_difference, start_difference, second_half_growth] = growth;
+    const double apart = std::abs(start_difference);
+    if (std::isnan(rate.half_width) ||
+        (apart > rate.half_width && apart * static_cast<double>(steps) > power_growth)) {
+        return LyapunovVerdict::unsettled;
+    }
+    if (rate.low() > 0.0 && second_half_growth > power_growth) return LyapunovVerdict::positive;
+    if (rate.high() < 0.0 && second_half_growth < -power_growth) return LyapunovVerdict::negative;
+    return LyapunovVerdict::zero;
+}
+
+double kaplan_yorke_dimension(std::vector<double> exponents) {
+    constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+    if (std::ranges::any_of(exponents, [](double value) { return std::isnan(value); })) return missing;
+    std::ranges::sort(exponents, std::greater<>());
+    double sum = 0.0;
+    for (std::size_t j = 0; j < exponents.size(); ++j) {
+        if (sum + exponents[j] < 0.0) return static_cast<double>(j) + sum / -exponents[j];
+        sum += exponents[j];
+    }
+    return missing;
+}
+
+}  // namespace curldescent
