@@ -6,6 +6,8 @@
 #include <numeric>
 #include <vector>
 
+#include "series.hpp"
+
 namespace curldescent {
 namespace {
 
@@ -14,10 +16,6 @@ struct Blocking {
     double count;     // n_b
     double variance;  // v_b, of the mean of all
 };
-
-double mean_of(std::span<const double> values) {
-    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
 
 Blocking blocking_of(std::span<const double> means) {
     const double mean = mean_of(means);

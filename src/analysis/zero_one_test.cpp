@@ -8,23 +8,14 @@
 #include <numeric>
 #include <vector>
 
+#include "series.hpp"
+
 namespace curldescent {
 namespace {
 
 constexpr std::size_t least_samples = 100;
 constexpr std::size_t most_samples = 2000;
 constexpr int frequencies = 100;
-
-double mean_of(std::span<const double> values) {
-    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
-
-std::vector<double> centred(std::span<const double> series) {
-    std::vector<double> values(series.begin(), series.end());
-    const double mean = mean_of(series);
-    for (double& value : values) value -= mean;
-    return values;
-}
 
 /// The last ones of every stride-th of a series.
 std::vector<double> thinned(std::span<const double> series, std::size_t stride) {

@@ -18,6 +18,7 @@ class PlainCore final : public Core {
         add_squared_error(map_.update(weights_, batch.X.topRows(inputs_), batch.Y));
     }
     [[nodiscard]] Weights weights() const override { return weights_; }
+    void set_weights(const Weights& weights) override { weights_ = weights; }
     [[nodiscard]] bool finite() const override { return weights_.W1.allFinite() && weights_.W2.allFinite(); }
 
   private:

@@ -268,6 +268,11 @@ Weights FusedCore::weights() const {
     return {.W1 = std::move(W1), .W2 = W2_.entries.topRows(network_.hidden).transpose()};
 }
 
+void FusedCore::set_weights(const Weights& weights) {
+    W1_.set(layout_ == Layout::units_in_lanes ? weights.W1 : Matrix(weights.W1.transpose()));
+    W2_.set(weights.W2.transpose());
+}
+
 bool FusedCore::finite() const {
     if (W1_.surely_finite() && W2_.surely_finite()) return true;
     const Weights now = weights();

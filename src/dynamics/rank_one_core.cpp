@@ -167,6 +167,12 @@ Weights RankOneCore::weights() const {
             .W2 = W2_.entries.topRows(network_.hidden).transpose()};
 }
 
+void RankOneCore::set_weights(const Weights& weights) {
+    W1_.set(weights.W1.transpose());
+    W2_.set(weights.W2.transpose());
+    map_.head(network_.inputs) = (weights.W2 * weights.W1).row(0).transpose();
+}
+
 bool RankOneCore::finite() const {
     if (W1_.surely_finite() && W2_.surely_finite()) return true;
     const Weights now = weights();

@@ -21,6 +21,7 @@ class PlainTangentCore final : public TangentCore {
         add_squared_error(core_->take_squared_error());
     }
     [[nodiscard]] Weights weights() const override { return core_->weights(); }
+    void set_weights(const Weights& weights) override { core_->set_weights(weights); }
     [[nodiscard]] bool finite() const override { return core_->finite(); }
 
     void set_tangents(const Matrix& tangents) override {

@@ -10,7 +10,7 @@
 namespace curldescent {
 namespace {
 
-constexpr std::uint64_t seeds = 200;
+constexpr std::uint64_t seeds = 400;
 constexpr double henon_exponent = 0.419217;  // to 1e-6, by long runs (Sprott): a fiftieth of the half widths here
 
 template <class Map>

@@ -13,6 +13,7 @@ class FixedCore final : public Core {
 
     void update(const Batch& /*batch*/) override {}
     [[nodiscard]] Weights weights() const override { return weights_; }
+    void set_weights(const Weights& weights) override { weights_ = weights; }
     [[nodiscard]] bool finite() const override { return weights_.W1.allFinite() && weights_.W2.allFinite(); }
 
   private:

@@ -50,6 +50,9 @@ class Core {
     /// The weights as they are now, of the student as it was given to the core: a reduced one has reduced weights.
     [[nodiscard]] virtual Weights weights() const = 0;
 
+    /// Replaces the weights, in the shapes of `weights()`. The norms that the constraint keeps stay those of the start.
+    virtual void set_weights(const Weights& weights) = 0;
+
     /// Whether every weight is finite.
     [[nodiscard]] virtual bool finite() const = 0;
 

@@ -16,6 +16,7 @@ class FusedCore final : public Core {
 
     void update(const Batch& batch) override;
     [[nodiscard]] Weights weights() const override;
+    void set_weights(const Weights& weights) override;
     [[nodiscard]] bool finite() const override;
 
   private:

@@ -21,6 +21,7 @@ class RankOneCore final : public Core {
 
     void update(const Batch& batch) override;
     [[nodiscard]] Weights weights() const override;
+    void set_weights(const Weights& weights) override;
     [[nodiscard]] bool finite() const override;
 
   private:

@@ -34,6 +34,13 @@ struct ScaledMatrix {
     explicit ScaledMatrix(Matrix start)
         : entries(std::move(start)), square(entries.squaredNorm()), norm(entries.norm()) {}
 
+    /// Replaces the weights [at most as many rows and columns as the entries]; the norm to keep stays.
+    void set(const ConstMatrixRef& weights) {
+        entries.topLeftCorner(weights.rows(), weights.cols()) = weights;
+        square = entries.squaredNorm();
+        scale = 1.0;
+    }
+
     /// Gives the weights their norm; returns the factor from the entries before to the weights now. Squares that
     /// overflow give NaN, so that the run counts as diverged; a norm of zero always gives zero.
     double constrain() {

@@ -1,0 +1,50 @@
+#include "curldescent/analysis/regime.hpp"
+
+#include <cmath>
+#include <numeric>
+
+#include "series.hpp"
+
+namespace curldescent {
+namespace {
+
+constexpr double rising_trend = 0.5;
+constexpr double stationary_trend = 0.1;
+constexpr double regular_zero_one = 0.2;
+
+bool is_regular(const RegimeNumbers& numbers) {
+    if (numbers.verdict == LyapunovVerdict::unmeasured) return numbers.zero_one < regular_zero_one;
+    return numbers.verdict == LyapunovVerdict::zero || numbers.verdict == LyapunovVerdict::negative;
+}
+
+}  // namespace
+
+LossSummary summarise_loss(std::span<const double> losses, double zero_output_loss) {
+    if (losses.empty()) return {};
+    const double mean = mean_of(losses);
+    const std::vector<double> deviations = centred(losses);
+    const double squares = std::inner_product(deviations.begin(), deviations.end(), deviations.begin(), 0.0);
+    const std::size_t half = losses.size() / 2;
+    const double change = half > 0 ? mean_of(losses.last(half)) - mean_of(losses.first(half)) : 0.0;
+    // A loss of exactly zero is constant.
+    const double scale = mean > 0.0 ? mean : 1.0;
+    return {.level = mean / zero_output_loss,
+            .variation = std::sqrt(squares / static_cast<double>(losses.size())) / scale,
+            .trend = change / scale};
+}
+
+Regime regime_of(const RegimeNumbers& numbers, const RegimeOptions& options) {
+    if (numbers.diverged) return Regime::diverged;
+    const bool is_small = numbers.loss.level < options.converged_loss && numbers.loss.trend < rising_trend;
+    if (numbers.came_to_rest || is_small) return Regime::converged;
+    if (numbers.verdict == LyapunovVerdict::positive) return Regime::chaos;
+    if (numbers.loss.variation < options.constant_loss) {
+        if (numbers.order_parameter > options.moving_weights) return Regime::drift;
+        return numbers.order_parameter <= options.moving_weights ? Regime::fixed_point : Regime::undetermined;
+    }
+    const bool stationary = std::abs(numbers.loss.trend) < stationary_trend;
+    if (numbers.deterministic && stationary && is_regular(numbers)) return Regime::oscillation;
+    return Regime::undetermined;
+}
+
+}  // namespace curldescent
