@@ -44,7 +44,26 @@ void write_summaries(ResultsFile& results, const std::string& name, const PointR
     }
 }
 
+/// The share of each flag of an enumeration among the replicates that have one. `values` as above.
+void write_shares(ResultsFile& results, const RunVariable& variable, const PointRange& points,
+                  std::span<const double> values) {
+    const auto replicates = static_cast<std::size_t>(results.extents().replicates);
+    for (std::size_t flag = 1; flag < variable.flags.size(); ++flag) {
+        std::vector<double> shares;  // [point x rule]
+        for (std::size_t first = 0; first < values.size(); first += replicates) {
+            shares.push_back(share_of(values.subspan(first, replicates), static_cast<double>(flag)));
+        }
+        results.write_statistic(share_name(variable, variable.flags[flag]), points, shares);
+    }
+}
+
 }  // namespace
+
+double share_of(std::span<const double> values, double value) {
+    const auto present = std::ranges::count_if(values, [](double x) { return x != 0.0; });
+    const auto equal = std::ranges::count(values, value);
+    return present > 0 ? static_cast<double>(equal) / static_cast<double>(present) : missing;
+}
 
 Summary summarise(std::span<const double> values) {
     std::vector<double> sorted;
@@ -73,6 +92,10 @@ void write_statistics(ResultsFile& results, const PointRange& points) {
             if (variable.statistics == Statistics::none) continue;
             const std::string name(variable.name);
             std::vector<double> values = results.read_runs(name, part);
+            if (variable.statistics == Statistics::shares) {
+                write_shares(results, variable, part, values);
+                continue;
+            }
             write_summaries(results, name, part, values);
             if (variable.statistics != Statistics::with_log10) continue;
             for (double& value : values) value = std::log10(value);

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "chaos_measurements.hpp"
 #include "curldescent/experiment/task.hpp"
 
 namespace curldescent {
@@ -9,17 +10,18 @@ namespace curldescent {
 /// Everything that is measured on one run: the one place where a measurement's observer is made and its result kept.
 class Measurements {
   public:
-    /// Keeps a reference to `problem`.
-    Measurements(const RunSettings& settings, const Problem& problem);
+    /// Keeps references to `problem` and the cores of `run`.
+    Measurements(const RunSettings& settings, const Problem& problem, const MeasuredRun& run);
 
     /// What the trainer shows the run to. They live as long as this object stays where it is.
     std::vector<Observer*> observers();
 
-    /// Fills in what was measured, once the training is finished.
-    void store(RunResult& result) const;
+    /// Fills in what was measured, once the training has ended in this way.
+    void store(const TrainingOutcome& outcome, RunResult& result) const;
 
   private:
     LearningCurve curve_;
+    ChaosMeasurements chaos_;
 };
 
 }  // namespace curldescent

@@ -76,6 +76,23 @@ void check_together(const RunSettings& run) {
     }
 }
 
+void check_analysis(const RunSettings& run) {
+    const auto& [lyapunov, twin, order_parameter_epochs, loss_epochs, regime] = run.analysis;
+    if ((lyapunov.exponents > 0 || twin) && measured_epochs(lyapunov, run.training.epochs) == 0) {
+        throw InputError(
+            fmt::format("analysis.lyapunov_start = {} and analysis.lyapunov_transient = {} leave none of "
+                        "training.epochs = {} to measure exponents in; make them smaller",
+                        lyapunov.start, lyapunov.transient, run.training.epochs));
+    }
+    if (regime.classify && (order_parameter_epochs == 0 || loss_epochs == 0)) {
+        throw InputError(
+            fmt::format("analysis.regime = true needs the order parameter and the loss series; set "
+                        "analysis.order_parameter_epochs (now {}) and analysis.loss_epochs (now {}) above 0, and, to "
+                        "recognise chaos, analysis.lyapunov_exponents",
+                        order_parameter_epochs, loss_epochs));
+    }
+}
+
 std::string shape_text(const SuppliedArray& array, const Matrix& values) {
     const bool transposed = array.kind == SuppliedArray::Rows::samples;
     return fmt::format("[{} x {}]", transposed ? values.cols() : values.rows(),
@@ -115,6 +132,7 @@ RunSettings resolve(const Settings& settings) {
                                                  readout_sign_count(run.network, side), "readout");
     if (run.training.batch == 0) run.training.batch = run.training.samples;
     check_together(run);
+    check_analysis(run);
     return run;
 }
 

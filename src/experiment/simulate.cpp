@@ -37,26 +37,42 @@ Replicate make_replicate(const Task& task, const SuppliedData& supplied) {
 /// One of the rules of a replicate while it is trained.
 struct Run {
     std::unique_ptr<Core> core;
+    std::unique_ptr<Core> twin;  // or none
     std::unique_ptr<Measurements> measurements;
 };
 
 Run make_run(const RunSettings& settings, const Replicate& replicate, Rule rule) {
     const auto& [network, initialization, plasticity, training, recording, analysis] = settings;
-    Student student{network,
-                    plasticity,
-                    make_signs(network, plasticity, rule),
-                    has_random_feedback(rule) ? replicate.feedback : Matrix(),
-                    {training.learning_rate, training.batch, training.samples},
-                    replicate.start};
-    if (training.width_reduction) student = reduce_width(student);
-    return {make_core(training.core, student, replicate.problem),
-            std::make_unique<Measurements>(settings, replicate.problem)};
+    const Student student{network,
+                          plasticity,
+                          make_signs(network, plasticity, rule),
+                          has_random_feedback(rule) ? replicate.feedback : Matrix(),
+                          {training.learning_rate, training.batch, training.samples},
+                          replicate.start};
+    const Student trained = training.width_reduction ? reduce_width(student) : student;
+
+    Run run;
+    TangentCore* tangents = nullptr;
+    if (analysis.lyapunov.exponents > 0) {
+        auto core = make_tangent_core(training.core, trained, replicate.problem);
+        tangents = core.get();
+        run.core = std::move(core);
+    } else {
+        run.core = make_core(training.core, trained, replicate.problem);
+    }
+    if (analysis.twin) {
+        run.twin = make_core(training.core, make_twin(trained, replicate.key), replicate.problem);
+    }
+    run.measurements = std::make_unique<Measurements>(
+        settings, replicate.problem,
+        MeasuredRun{student, trained.network, tangents, run.twin.get(), replicate.key});
+    return run;
 }
 
 RunResult make_result(const Measurements& measurements, const TrainingOutcome& outcome) {
     RunResult result;
     result.status = outcome.diverged ? RunStatus::diverged : RunStatus::done;
-    measurements.store(result);
+    measurements.store(outcome, result);
     result.epochs_completed = static_cast<double>(outcome.epochs_completed);
     result.updates = static_cast<double>(outcome.updates);
     return result;
@@ -68,10 +84,13 @@ std::vector<RunResult> simulate(const Task& task, const SuppliedData& supplied) 
     const auto began = std::chrono::steady_clock::now();
     const Replicate replicate = make_replicate(task, supplied);
     std::vector<Run> runs;
-    std::vector<Trainee> trainees;
+    std::vector<Trainee> trainees;  // the runs, then the twins that some have
     for (const Rule rule : task.rules()) {
         runs.push_back(make_run(task.settings, replicate, rule));
         trainees.push_back({*runs.back().core, runs.back().measurements->observers()});
+    }
+    for (const Run& run : runs) {
+        if (run.twin) trainees.push_back({*run.twin, {}});
     }
     train(trainees, replicate.problem, task.settings.training, replicate.key);
 

@@ -12,7 +12,16 @@ namespace curldescent {
 using enum Dimension;
 
 std::span<const RunVariable> all_run_variables() {
-    static const std::vector<RunVariable> variables{
+    static const std::vector<RunVariable> variables = [] {
+        std::vector<RunVariable> all = basic_variables();
+        std::ranges::copy(chaos_variables(), std::back_inserter(all));
+        return all;
+    }();
+    return variables;
+}
+
+std::vector<RunVariable> basic_variables() {
+    return {
         {"final_train_loss",
          [](const RunResult& run) { return run.final_train_loss; },
          {},
@@ -67,7 +76,6 @@ std::span<const RunVariable> all_run_variables() {
          Statistics::none,
          Group::timing},
     };
-    return variables;
 }
 
 std::vector<RunVariable> run_variables(const Analysis& analysis) {
@@ -94,8 +102,14 @@ std::vector<std::string> summarised_names(const RunVariable& variable) {
             return {name};
         case Statistics::with_log10:
             return {name, "log10_" + name};
+        case Statistics::shares:
+            return {};
     }
     return {};
+}
+
+std::string share_name(const RunVariable& variable, std::string_view flag) {
+    return fmt::format("{}_share_{}", variable.name, flag);
 }
 
 namespace {
@@ -144,6 +158,23 @@ std::vector<Variable> runs_layout(std::span<const RunVariable> runs, const std::
     return variables;
 }
 
+namespace {
+
+void append_shares(std::vector<Variable>& variables, const RunVariable& run, const std::string& labels) {
+    for (const std::string_view flag : run.flags.subspan(1)) {
+        variables.push_back({share_name(run, flag),
+                             {point, rule},
+                             ValueType::real64,
+                             "1",
+                             fmt::format("share of the replicates whose {} is {}", run.name, flag),
+                             {},
+                             Group::root,
+                             labels});
+    }
+}
+
+}  // namespace
+
 std::vector<Variable> statistics_layout(std::span<const RunVariable> runs, const std::string& labels) {
     constexpr std::array<std::string_view, 6> meanings{
         "mean over replicates",          "standard error of the mean over replicates",
@@ -151,6 +182,7 @@ std::vector<Variable> statistics_layout(std::span<const RunVariable> runs, const
         "95 % quantile over replicates", "number of replicates with a value"};
     std::vector<Variable> variables;
     for (const RunVariable& run : runs) {
+        if (run.statistics == Statistics::shares) append_shares(variables, run, labels);
         for (const std::string& name : summarised_names(run)) {
             for (std::size_t k = 0; k < statistic_names.size(); ++k) {
                 variables.push_back({fmt::format("{}_{}", name, statistic_names[k]),

@@ -19,7 +19,7 @@ using enum Dimension;
 
 /// Of each dimension, in the order of `Dimension`.
 constexpr std::array extent_members{&Extents::points, &Extents::rules, &Extents::replicates, &Extents::records,
-                                    &Extents::characters};
+                                    &Extents::characters, &Extents::exponents, &Extents::windows};
 static_assert(extent_members.size() == enumeration_names<Dimension>.size());
 
 std::vector<std::int64_t> counted(std::int64_t count) {
@@ -47,13 +47,22 @@ std::vector<Value> at_points(const Experiment& experiment, Quantity quantity) {
 std::vector<Variable> scales(const Experiment& experiment, const Extents& extents) {
     std::vector<std::string> rules;
     for (const Rule rule : experiment.settings.rules) rules.emplace_back(to_string(rule));
-    return {
+    std::vector<Variable> variables{
         {"point", {point}, ValueType::int64, "1", "index of the point of the sweep", counted(extents.points)},
         {"rule", {rule}, ValueType::text, "", "learning rule", rules},
         {"replicate", {replicate}, ValueType::int64, "1", "index of the replicate", counted(extents.replicates)},
         {"record", {record}, ValueType::int64, "1", "index of the recorded epoch", counted(extents.records)},
         {"character", {character}, ValueType::int32, "", "bytes of a message", {}},
     };
+    const auto add_index = [&](Dimension dimension, std::string_view description) {
+        const std::int64_t length = extents.along(dimension);
+        if (length == 0) return;
+        variables.push_back({std::string(to_string(dimension)), {dimension}, ValueType::int64, "1",
+                             std::string(description), counted(length)});
+    };
+    add_index(exponent, "index of the Lyapunov exponent, the leading one first");
+    add_index(window, "index of the window of the exponents' measurement");
+    return variables;
 }
 
 /// The value of a swept key at every point, as numbers or as text.
@@ -192,6 +201,9 @@ Extents extents_of(const Experiment& experiment) {
     Extents extents{.points = experiment.sweep.points(),
                     .rules = static_cast<std::int64_t>(experiment.settings.rules.size()),
                     .replicates = experiment.settings.replicates};
+    const LyapunovOptions& lyapunov = experiment.settings.run.analysis.lyapunov;
+    extents.exponents = lyapunov.exponents;
+    if (lyapunov.exponents > 0) extents.windows = lyapunov.windows;
     for (std::int64_t p = 0; p < extents.points; ++p) {
         const auto recorded = static_cast<std::int64_t>(recorded_epochs(point_settings(experiment, p)).size());
         extents.records = std::max(extents.records, recorded);

@@ -154,6 +154,7 @@ class ScriptedCore final : public Core {
         add_squared_error(updates_ > rests_after_ ? 0.0 : 1.0);
     }
     [[nodiscard]] Weights weights() const override { return {Matrix{{static_cast<double>(updates_)}}, Matrix{{1.0}}}; }
+    void set_weights(const Weights& /*weights*/) override {}
     [[nodiscard]] bool finite() const override { return updates_ < overflows_at_; }
 
   private:

@@ -25,6 +25,9 @@ struct Summary {
 /// The summary of some values; all but the count are NaN when none is there.
 Summary summarise(std::span<const double> values);
 
+/// The share of a value above 0 among the values that are not 0; NaN when all are.
+double share_of(std::span<const double> values, double value);
+
 /// The points of member `rank` of `size`, split as evenly as possible.
 PointRange share_of_points(std::int64_t points, int rank, int size);
 

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "curldescent/analysis/learning_curve.hpp"
+#include "curldescent/analysis/lyapunov_measurement.hpp"
+#include "curldescent/analysis/regime.hpp"
 #include "curldescent/dynamics/trainer.hpp"
 #include "curldescent/model/initialization.hpp"
 #include "curldescent/model/plasticity.hpp"
@@ -21,7 +23,13 @@ struct Recording {
 };
 
 /// Which measurements are made beside the learning curve.
-struct Analysis {};
+struct Analysis {
+    LyapunovOptions lyapunov;
+    bool twin = false;                        ///< whether a twin trajectory checks the leading exponent
+    std::int64_t order_parameter_epochs = 0;  ///< K, the last recorded epochs of q; 0: no q; else at least 2
+    std::int64_t loss_epochs = 0;  ///< the last epochs whose losses go through the 0-1 test and spectrum; 0: none
+    RegimeOptions regime;
+};
 
 /// Everything that determines a run, but for its rule, its random numbers and supplied data. Plain bytes: it travels
 /// between ranks as it is.

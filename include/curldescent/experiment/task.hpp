@@ -2,12 +2,14 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <vector>
 
+#include "curldescent/analysis/spectrum_peak.hpp"
 #include "curldescent/experiment/experiment.hpp"
 
 namespace curldescent {
@@ -36,6 +38,22 @@ enum class RunStatus : std::uint8_t { pending, done, diverged, failed };
 template <>
 inline constexpr std::array<std::string_view, 4> enumeration_names<RunStatus>{"pending", "done", "diverged", "failed"};
 
+/// Chaos indicators of a run (MODEL.md section 5), exponents per epoch. Empty or NaN: not measured.
+struct ChaosResult {
+    std::vector<double> exponents;             ///< the leading k
+    std::vector<double> exponents_low;         ///< of their 95 % intervals
+    std::vector<double> exponents_high;        ///< the same
+    std::vector<double> exponents_per_update;  ///< the exponents of one update
+    std::vector<double> windows;               ///< the leading exponent in windows that follow each other
+    LyapunovEstimate lyapunov;                 ///< what goes with them
+    MeanEstimate twin;                         ///< leading exponent from twin trajectories
+    double order_parameter = std::numeric_limits<double>::quiet_NaN();
+    double zero_one = std::numeric_limits<double>::quiet_NaN();
+    SpectrumPeak peak;  ///< of the loss
+    LossSummary loss;
+    Regime regime = Regime::missing;
+};
+
 /// All that is stored of one run.
 struct RunResult {
     RunStatus status = RunStatus::pending;
@@ -44,6 +62,7 @@ struct RunResult {
     double final_test_loss = 0.0;    ///< the same
     std::vector<double> train_loss;  ///< at each recorded epoch
     std::vector<double> test_loss;   ///< at each recorded epoch
+    ChaosResult chaos;
     double epochs_completed = 0.0;   ///< with finite weights; fewer than asked for when diverged or converged
     double wall_seconds = 0.0;
     double predicted_seconds = 0.0;  ///< its share of what the task was expected to take

@@ -15,11 +15,11 @@
 namespace curldescent {
 
 /// The dimensions of the results file. From `character` on a file has those that its variables need.
-enum class Dimension : std::uint8_t { point, rule, replicate, record, character };
+enum class Dimension : std::uint8_t { point, rule, replicate, record, character, exponent, window };
 
 template <>
-inline constexpr std::array<std::string_view, 5> enumeration_names<Dimension>{"point", "rule", "replicate", "record",
-                                                                              "character"};
+inline constexpr std::array<std::string_view, 7> enumeration_names<Dimension>{
+    "point", "rule", "replicate", "record", "character", "exponent", "window"};
 
 /// How the values of a variable are stored. A text has any length and is written once, with the layout.
 /// Characters are the bytes of texts of fixed room along the dimension `character`, which are written while
@@ -55,6 +55,8 @@ struct Extents {
     std::int64_t replicates = 0;
     std::int64_t records = 0;
     std::int64_t characters = message_room;
+    std::int64_t exponents = 0;
+    std::int64_t windows = 0;
 
     [[nodiscard]] std::int64_t along(Dimension dimension) const;
 
@@ -62,8 +64,9 @@ struct Extents {
     void set(Dimension dimension, std::int64_t length);
 };
 
-/// Which statistics over replicates a variable of the runs gets.
-enum class Statistics : std::uint8_t { none, plain, with_log10 };
+/// Which statistics over replicates a variable of the runs gets: those of its values, also of their logarithms, or the
+/// share of the runs that have each value of an enumeration, whose first value means that there is none.
+enum class Statistics : std::uint8_t { none, plain, with_log10, shares };
 
 /// How a variable is read from a RunResult. A byte is the value of an enumeration.
 using RunValue = std::variant<double (*)(const RunResult&), const std::vector<double>& (*)(const RunResult&),
@@ -98,6 +101,9 @@ inline constexpr std::array<std::string_view, 6> statistic_names{"mean", "sem", 
 
 /// The names of the summarised quantities: a variable's own, and "log10_..." of it where that is kept.
 std::vector<std::string> summarised_names(const RunVariable& variable);
+
+/// The name of the share of the runs that have one of a variable's flags.
+std::string share_name(const RunVariable& variable, std::string_view flag);
 
 /// The extents of an experiment's results. `records` is the most that any point has.
 Extents extents_of(const Experiment& experiment);

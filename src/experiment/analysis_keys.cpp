@@ -1,0 +1,83 @@
+#include "analysis_keys.hpp"
+
+namespace curldescent {
+namespace {
+
+constexpr double most_epochs = 1e12;
+
+void add_lyapunov_keys(KeyTable& table) {
+    const auto integer = [&](std::string_view name, Range range, std::string_view meaning, auto access) {
+        table.integer(name, range, meaning, access).sweepable = false;
+    };
+    integer(
+        "lyapunov_exponents", {0, 1000}, "k, how many of the leading Lyapunov exponents are measured; 0: none",
+        [](auto& s) -> auto& { return s.run.analysis.lyapunov.exponents; });
+    integer(
+        "lyapunov_start", {0, most_epochs}, "epoch at which the tangents (and the twin's measurement) start",
+        [](auto& s) -> auto& { return s.run.analysis.lyapunov.start; });
+    integer(
+        "lyapunov_transient", {0, most_epochs}, "epochs from there on in which the tangents align, not measured",
+        [](auto& s) -> auto& { return s.run.analysis.lyapunov.transient; });
+    integer(
+        "lyapunov_epochs", {0, most_epochs}, "epochs measured after that; 0: to the end",
+        [](auto& s) -> auto& { return s.run.analysis.lyapunov.length; });
+    integer(
+        "lyapunov_windows", {0, 1e6}, "windows of the measurement in which the leading exponent is given beside",
+        [](auto& s) -> auto& { return s.run.analysis.lyapunov.windows; });
+    table
+        .real(
+            "lyapunov_precision", {0, 1e100},
+            "per epoch: the measurement ends when the leading exponent is known to +- this; 0: it does not",
+            [](auto& s) -> auto& { return s.run.analysis.lyapunov.precision; })
+        .sweepable = false;
+    table
+        .add(
+            "twin", KeyKind::boolean,
+            "a second run, started 1e-8 away and brought back there every epoch, checks the leading exponent",
+            [](auto& s) -> auto& { return s.run.analysis.twin; })
+        .sweepable = false;
+}
+
+void add_regime_keys(KeyTable& table) {
+    const auto threshold = [&](std::string_view name, std::string_view meaning, auto access) {
+        table.real(name, {0, 1, true}, meaning, access).sweepable = false;
+    };
+    table
+        .integer(
+            "order_parameter_epochs", {0, 1e6},
+            "K: the order parameter q is taken over the weights at the last K recorded epochs; 0: no q",
+            [](auto& s) -> auto& { return s.run.analysis.order_parameter_epochs; })
+        .sweepable = false;
+    table
+        .integer(
+            "loss_epochs", {0, 1e7},
+            "of so many last epochs the training loss goes through the 0-1 test and a spectrum; 0: of none",
+            [](auto& s) -> auto& { return s.run.analysis.loss_epochs; })
+        .sweepable = false;
+    table
+        .add(
+            "regime", KeyKind::boolean,
+            "tell converged, fixed point, drift, oscillation, chaos and diverged apart; needs order_parameter_epochs "
+            "and loss_epochs, and for chaos lyapunov_exponents",
+            [](auto& s) -> auto& { return s.run.analysis.regime.classify; })
+        .sweepable = false;
+    threshold(
+        "regime_converged_loss", "a run has converged below this loss, as a share of that of zero outputs",
+        [](auto& s) -> auto& { return s.run.analysis.regime.converged_loss; });
+    threshold(
+        "regime_constant_loss", "a loss is constant when its standard deviation is below this share of its mean",
+        [](auto& s) -> auto& { return s.run.analysis.regime.constant_loss; });
+    threshold(
+        "regime_moving_weights", "where the loss is constant, the weights move when q is above this",
+        [](auto& s) -> auto& { return s.run.analysis.regime.moving_weights; });
+}
+
+}  // namespace
+
+void add_analysis_keys(KeyTable& table) {
+    table.section("analysis");
+    add_lyapunov_keys(table);
+    add_regime_keys(table);
+}
+
+}  // namespace curldescent

@@ -1,0 +1,74 @@
+#include "chaos_measurements.hpp"
+
+#include "curldescent/analysis/zero_one_test.hpp"
+#include "curldescent/dynamics/batches.hpp"
+
+namespace curldescent {
+
+ChaosMeasurements::ChaosMeasurements(const RunSettings& settings, const Problem& problem, const MeasuredRun& run)
+    : regime_(settings.analysis.regime),
+      deterministic_(settings.training.batch == settings.training.samples),
+      updates_per_epoch_(
+          static_cast<double>(updates_per_epoch(settings.training.samples, settings.training.batch))),
+      zero_output_loss_(0.5 * problem.Y.squaredNorm() / static_cast<double>(problem.Y.size())) {
+    const auto& [network, initialization, plasticity, training, recording, analysis] = settings;
+    if (run.tangents != nullptr) {
+        lyapunov_.emplace(*run.tangents, run.trained, analysis.lyapunov, training.epochs, run.key);
+    }
+    if (run.twin != nullptr) twin_.emplace(*run.twin, analysis.lyapunov, training.epochs);
+    if (analysis.order_parameter_epochs > 0) {
+        order_parameter_.emplace(run.student,
+                                 record_epochs(training.epochs, recording.records, recording.spacing),
+                                 analysis.order_parameter_epochs);
+    }
+    if (analysis.loss_epochs > 0) losses_.emplace(analysis.loss_epochs, problem.Y.size());
+}
+
+void ChaosMeasurements::add_observers(std::vector<Observer*>& observers) {
+    const auto add = [&](auto& observer) {
+        if (observer) observers.push_back(&*observer);
+    };
+    add(lyapunov_);
+    add(twin_);
+    add(order_parameter_);
+    add(losses_);
+}
+
+ChaosResult ChaosMeasurements::result(const TrainingOutcome& outcome) const {
+    ChaosResult chaos;
+    if (lyapunov_) store_exponents(chaos);
+    if (twin_) chaos.twin = twin_->exponent();
+    if (order_parameter_) chaos.order_parameter = order_parameter_->value();
+    if (losses_) store_losses(chaos);
+    if (!regime_.classify) return chaos;
+    chaos.regime = regime_of({.diverged = outcome.diverged,
+                              .came_to_rest = outcome.converged,
+                              .deterministic = deterministic_,
+                              .loss = chaos.loss,
+                              .order_parameter = chaos.order_parameter,
+                              .zero_one = chaos.zero_one,
+                              .verdict = chaos.lyapunov.verdict},
+                             regime_);
+    return chaos;
+}
+
+void ChaosMeasurements::store_exponents(ChaosResult& chaos) const {
+    chaos.lyapunov = lyapunov_->estimate();
+    chaos.windows = lyapunov_->windows();
+    for (const MeanEstimate& exponent : chaos.lyapunov.exponents) {
+        chaos.exponents.push_back(exponent.mean);
+        chaos.exponents_low.push_back(exponent.low());
+        chaos.exponents_high.push_back(exponent.high());
+        chaos.exponents_per_update.push_back(exponent.mean / updates_per_epoch_);
+    }
+}
+
+void ChaosMeasurements::store_losses(ChaosResult& chaos) const {
+    const std::vector<double>& losses = losses_->losses();
+    chaos.loss = summarise_loss(losses, zero_output_loss_);
+    if (!deterministic_) return;  // sampling noise looks like chaos to the 0-1 test
+    chaos.zero_one = zero_one_test(losses);
+    chaos.peak = spectrum_peak(losses);
+}
+
+}  // namespace curldescent

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "curldescent/analysis/loss_series.hpp"
+#include "curldescent/analysis/lyapunov_measurement.hpp"
+#include "curldescent/analysis/order_parameter.hpp"
+#include "curldescent/analysis/twin_trajectory.hpp"
+#include "curldescent/experiment/task.hpp"
+
+namespace curldescent {
+
+/// A run as its measurements see it.
+struct MeasuredRun {
+    const Student& student;  ///< of full width
+    const Network& trained;  ///< its shape as it is trained
+    TangentCore* tangents;   ///< the run's core if it carries tangents, or nullptr
+    Core* twin;              ///< or nullptr
+    StreamKey key;
+};
+
+/// The chaos indicators of one run: those that are asked for.
+class ChaosMeasurements {
+  public:
+    ChaosMeasurements(const RunSettings& settings, const Problem& problem, const MeasuredRun& run);
+
+    /// Adds what the trainer shows the run to.
+    void add_observers(std::vector<Observer*>& observers);
+
+    /// What was measured, once the training has ended in this way.
+    [[nodiscard]] ChaosResult result(const TrainingOutcome& outcome) const;
+
+  private:
+    void store_exponents(ChaosResult& chaos) const;
+    void store_losses(ChaosResult& chaos) const;
+
+    RegimeOptions regime_;
+    bool deterministic_;         // full batch
+    double updates_per_epoch_;
+    double zero_output_loss_;    // 1/2 mean of y^2
+    std::optional<LyapunovMeasurement> lyapunov_;
+    std::optional<TwinTrajectory> twin_;
+    std::optional<OrderParameter> order_parameter_;
+    std::optional<LossSeries> losses_;
+};
+
+}  // namespace curldescent
