@@ -10,7 +10,8 @@ namespace curldescent {
 namespace {
 
 constexpr double widest_spread = 11.5;                      // ln 1e5
-constexpr double power_growth = 4.0 * std::numbers::ln2;  // that t^4 adds in the second half of any time
+constexpr double power_growth = 4.0 * std::numbers::ln2;    // that t^4 adds in the second half of any time
+constexpr double regular_growth = 2.0 * std::numbers::ln2;  // that t^2 adds
 
 }  // namespace
 
@@ -86,9 +87,11 @@ LyapunovVerdict verdict_of(const LeadingGrowth& growth, std::int64_t steps) {
         (apart > rate.half_width && apart * static_cast<double>(steps) > power_growth)) {
         return LyapunovVerdict::unsettled;
     }
+    const bool excludes_zero = rate.low() > 0.0 || rate.high() < 0.0;
+    if (!excludes_zero || std::abs(second_half_growth) < regular_growth) return LyapunovVerdict::zero;
     if (rate.low() > 0.0 && second_half_growth > power_growth) return LyapunovVerdict::positive;
     if (rate.high() < 0.0 && second_half_growth < -power_growth) return LyapunovVerdict::negative;
-    return LyapunovVerdict::zero;
+    return LyapunovVerdict::unsettled;
 }
 
 double kaplan_yorke_dimension(std::vector<double> exponents) {

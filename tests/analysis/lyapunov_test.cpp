@@ -158,8 +158,11 @@ TEST(Verdict, NeedsMoreThanAPowerOfTime) {
     EXPECT_EQ(verdict_of(growth, 10'000), LyapunovVerdict::positive);
 
     LeadingGrowth slow = growth;
-    slow.second_half_growth = 2.7;  // below 4 ln 2
-    EXPECT_EQ(verdict_of(slow, 10'000), LyapunovVerdict::zero);
+    slow.second_half_growth = 2.7;  // between 2 ln 2 and 4 ln 2
+    EXPECT_EQ(verdict_of(slow, 10'000), LyapunovVerdict::unsettled);
+    LeadingGrowth linear = growth;
+    linear.second_half_growth = 0.7;
+    EXPECT_EQ(verdict_of(linear, 10'000), LyapunovVerdict::zero);
     LeadingGrowth uncertain = growth;
     uncertain.rate.half_width = 2e-3;
     EXPECT_EQ(verdict_of(uncertain, 10'000), LyapunovVerdict::zero);

@@ -11,8 +11,8 @@
 
 namespace curldescent {
 
-/// What a leading exponent says, with its error: `zero` is not to be told from zero; `unsettled` is a run too short for
-/// an interval, or random starts of the tangents that disagree.
+/// What a leading exponent says, with its error: `zero` is not to be told from zero; `unsettled` is a run too short to
+/// say, or random starts of the tangents that disagree.
 enum class LyapunovVerdict : std::uint8_t { unmeasured, positive, zero, negative, unsettled };
 
 template <>
@@ -27,10 +27,12 @@ struct LeadingGrowth {
     double second_half_growth = 0.0;                                     ///< logarithm of it
 };
 
-/// The verdict on a leading exponent. A tangent that grows like a power t^p, as in regular motion, adds p ln 2 to its
-/// logarithm in the second half of any time, however long: so positive is an interval above zero *and* a growth by more
-/// than 2^4 in the second half; negative the mirror image. The starts disagree when their rates differ by more than the
-/// half width and their growths by more than a factor 2^4.
+/// The verdict on a leading exponent. A tangent that grows like a power t^p, as in regular motion (p = 1 where
+/// frequencies depend on amplitudes), adds p ln 2 to its logarithm in the second half of any time, however long: so
+/// positive is an interval above zero *and* a growth by more than 2^4 in the second half; negative the mirror image.
+/// Zero is an interval around zero, or a growth or shrinkage by less than 2^2 in the second half; what lies between is
+/// unsettled. The starts disagree when their rates differ by more than the half width and their growths by more than a
+/// factor 2^4.
 LyapunovVerdict verdict_of(const LeadingGrowth& growth, std::int64_t steps);
 
 /// The leading k exponents of a map, per step, natural logarithm.
