@@ -75,7 +75,7 @@ void FusedCore::update(const Batch& batch) {
         const Chunk chunk{batch.X.col(first).data(), batch.X.rows(), batch.Y.col(first).data(), count, place};
         forward(chunk);
         compute_errors(chunk, step);
-        if (tangents_) carry_tangents(chunk);
+        if (tangents_) carry_tangents(chunk, step);
         add_readout_products(count);
         with_activation(network_.activation, [&]<Activation phi>() { carry_back<phi>(count); });
         add_products(chunk);
@@ -130,6 +130,7 @@ void FusedCore::compute_errors(const Chunk& chunk, double step) {
             for (Index lane = 0; lane < lanes_for(chunk.count); ++lane)
                 store(activation_of<phi>(load(values, lane)), values, lane);
         });
+        if (tangents_) gains_.col(output) = outputs_.col(output);
         for (Index sample = 0; sample < chunk.count; ++sample) {
             const double y_hat = values[sample];
             const double error = y_hat - chunk.Y[sample * network_.outputs + output];
@@ -137,9 +138,6 @@ void FusedCore::compute_errors(const Chunk& chunk, double step) {
             const double delta2 = with_gradient ? error * derivative(network_.output_activation, y_hat) : error;
             values[sample] = step * delta2;
             carried_(sample, output) = inverse_scale * values[sample];
-            if (!tangents_) continue;
-            gains_(sample, output) =
-                step * output_gain(network_.output_activation, plasticity_.output_delta, y_hat, error);
         }
     }
     add_squared_error(squared_error);
@@ -264,7 +262,15 @@ Matrix FusedCore::tangents() const {
 }
 
 /// The tangents' way through a chunk, between its errors and what they do to the activations.
-void FusedCore::carry_tangents(const Chunk& chunk) {
+void FusedCore::carry_tangents(const Chunk& chunk, double step) {
+    for (Index output = 0; output < network_.outputs; ++output) {
+        for (Index sample = 0; sample < chunk.count; ++sample) {
+            const double y_hat = gains_(sample, output);
+            const double error = y_hat - chunk.Y[sample * network_.outputs + output];
+            gains_(sample, output) =
+                step * output_gain(network_.output_activation, plasticity_.output_delta, y_hat, error);
+        }
+    }
     const Matrix& feedback = feedback_.size() > 0 ? feedback_ : W2_.entries;
     tangents_->add_chunk({{chunk.X, chunk.stride}, chunk.count, hidden_, outputs_, gains_, W2_.entries, feedback});
 }

@@ -104,6 +104,7 @@ void RankOneCore::add_batch(const Batch& batch) {
 
     const double step = -rate_ / static_cast<double>(count);
     if (!has_teacher_) apply_activation(network_.output_activation, errors_.head(count));
+    if (tangents_) compute_gains(batch, step);
     const bool with_gradient = plasticity_.output_delta == OutputDelta::gradient;
     double squared_error = 0.0;
     for (Index sample = 0; sample < count; ++sample) {
@@ -111,11 +112,18 @@ void RankOneCore::add_batch(const Batch& batch) {
         const double error = has_teacher_ ? y_hat : y_hat - batch.Y(0, sample);
         squared_error += error * error;
         errors_[sample] = step * (with_gradient ? error * derivative(network_.output_activation, y_hat) : error);
-        if (!tangents_) continue;
-        gains_[sample] = step * output_gain(network_.output_activation, plasticity_.output_delta, y_hat, error);
     }
     add_squared_error(squared_error);
     tiles::combine({batch.X.data(), stride}, errors_.data(), count, descent_.data(), stride / lane_count);
+}
+
+/// The gains of a batch whose y_hat, or errors in the case of a teacher, are in `errors_`.
+void RankOneCore::compute_gains(const Batch& batch, double step) {
+    for (Index sample = 0; sample < batch.X.cols(); ++sample) {
+        const double y_hat = errors_[sample];
+        const double error = y_hat - batch.Y(0, sample);
+        gains_[sample] = step * output_gain(network_.output_activation, plasticity_.output_delta, y_hat, error);
+    }
 }
 
 void RankOneCore::update_weights() {

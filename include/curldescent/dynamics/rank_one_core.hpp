@@ -35,6 +35,7 @@ class RankOneCore final : public TangentCore {
   private:
     void add_batch(const Batch& batch);
     void add_all_samples();
+    void compute_gains(const Batch& batch, double step);
     void update_weights();
     LayerFactors constrain();
     [[nodiscard]] RankOneUpdate as_seen_by_tangents(const Batch& batch) const;
