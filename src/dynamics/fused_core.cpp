@@ -3,30 +3,17 @@
 #include <algorithm>
 #include <utility>
 
+#include "fused_tangents.hpp"
+#include "hidden_products.hpp"
 #include "lane_activations.hpp"
-#include "tiles.hpp"
+#include "output_gain.hpp"
 
 namespace curldescent {
 namespace {
 
-using tiles::accumulators;
 using tiles::unroll;
 
 constexpr Index largest_chunk = 16;  // keeps the activations of a few hundred units in the first cache
-constexpr Index tile_lanes = 2;      // Lanes of a tile's line
-constexpr Index tile_lines = accumulators / tile_lanes;
-
-/// Covers a result of `lanes` Lanes by `lines` with tiles: visit.template operator()<R, J>(lane, line) for each.
-template <class Visit>
-void for_each_tile(Index lanes, Index lines, Visit visit) {
-    const auto visit_lanes = [&]<Index R>(Index lane) {
-        tiles::for_each_piece<tile_lines>(lines,
-                                          [&]<Index J>(Index line) { visit.template operator()<R, J>(lane, line); });
-    };
-    for (Index lane = 0; lane + 1 < lanes; lane += 2) visit_lanes.template operator()<2>(lane);
-    if (lanes % 2 == 1) visit_lanes.template operator()<1>(lanes - 1);
-}
-
 /// The matrix with rows of zeros below it.
 Matrix with_rows(const ConstMatrixRef& matrix, Index rows) {
     Matrix result = Matrix::Zero(rows, matrix.cols());
@@ -68,65 +55,53 @@ FusedCore::FusedCore(const Student& student)
     hidden_ = Matrix::Zero(W2_.entries.rows(), chunk_size_);
     outputs_ = Matrix::Zero(padded(chunk_size_), network_.outputs);
     carried_ = outputs_;
+    gains_ = outputs_;
     products_ = Vector::Zero(W2_.entries.rows());
     if (student.step.batch > chunk_size_) hidden_gradient_ = Matrix::Zero(width, W1_.entries.cols());
     readout_gradient_ = Matrix::Zero(W2_.entries.rows(), network_.outputs);
 }
+
+FusedCore::~FusedCore() = default;
 
 void FusedCore::update(const Batch& batch) {
     const Index samples = batch.X.cols();
     const double step = -rate_ / static_cast<double>(samples);
     readout_gradient_.setZero();
     if (samples > chunk_size_) hidden_gradient_.setZero();
+    if (tangents_) tangents_->start_update(samples);
     for (Index first = 0; first < samples; first += chunk_size_) {
         const Index count = std::min(chunk_size_, samples - first);
         const Place place = first + count < samples ? Place::early : first == 0 ? Place::only : Place::last;
         const Chunk chunk{batch.X.col(first).data(), batch.X.rows(), batch.Y.col(first).data(), count, place};
         forward(chunk);
         compute_errors(chunk, step);
+        if (tangents_) carry_tangents(chunk, step);
         add_readout_products(count);
         with_activation(network_.activation, [&]<Activation phi>() { carry_back<phi>(count); });
         add_products(chunk);
     }
     update_readout();
-    if (!plasticity_.norm_constraint) return;
-    W1_.constrain();
-    W2_.constrain();
+    const LayerFactors factors = plasticity_.norm_constraint ? constrain() : LayerFactors{};
+    if (tangents_) tangents_->finish_update(W1_, W2_, readout_signs_, factors);
+}
+
+LayerFactors FusedCore::constrain() {
+    const double scale = W1_.scale;
+    const LayerFactors entry_factors{.W1 = W1_.constrain(), .W2 = W2_.constrain()};
     W2_.fold();
+    return {.W1 = entry_factors.W1 / scale, .W2 = entry_factors.W2};
 }
 
 /// H = phi(W1 X) and W2 H.
 void FusedCore::forward(const Chunk& chunk) {
+    const tiles::Lines W1{W1_.entries.data(), W1_.entries.rows()};
+    const tiles::Lines X{chunk.X, chunk.stride};
     if (layout_ == Layout::units_in_lanes) {
-        multiply_units(chunk);
+        multiply_units(W1, network_.inputs, X, chunk.count, hidden_);
     } else {
-        multiply_inputs(chunk);
+        multiply_inputs(W1, network_.hidden, X, chunk.count, hidden_);
     }
     with_activation(network_.activation, [&]<Activation phi>() { activate<phi>(chunk.count); });
-}
-
-/// The lines' product with X where a line is one input.
-void FusedCore::multiply_units(const Chunk& chunk) {
-    for_each_tile(lanes_for(network_.hidden), chunk.count, [&]<Index R, Index J>(Index lane, Index sample) {
-        const auto A = tiles::multiply<R, J>({W1_.entries.data() + lane * lane_count, W1_.entries.rows()},
-                                             {chunk.X + sample * chunk.stride, chunk.stride, 1}, network_.inputs);
-        double* H = hidden_.col(sample).data();
-        const Index rows = hidden_.rows();
-        unroll<J>([&](auto j) { unroll<R>([&](auto r) { store(A[j][r], H + j * rows, lane + r); }); });
-    });
-}
-
-/// The same where a line is one unit: dot products along the lines.
-void FusedCore::multiply_inputs(const Chunk& chunk) {
-    tiles::for_each_piece<lane_count>(network_.hidden, [&]<Index I>(Index unit) {
-        tiles::for_each_piece<std::min<Index>(accumulators / I, 12)>(chunk.count, [&]<Index J>(Index sample) {
-            const auto A = tiles::multiply_lines<I, J>({W1_.entries.col(unit).data(), W1_.entries.rows()},
-                                                       {chunk.X + sample * chunk.stride, chunk.stride},
-                                                       W1_.entries.rows() / lane_count);
-            // Units in order, so that the zeros behind a short piece are overwritten by the next.
-            unroll<J>([&](auto j) { tiles::sum_each(A[j]).store_unaligned(hidden_.col(sample + j).data() + unit); });
-        });
-    });
 }
 
 /// The activations of the chunk, and their products with W2 summed over units.
@@ -155,6 +130,7 @@ void FusedCore::compute_errors(const Chunk& chunk, double step) {
             for (Index lane = 0; lane < lanes_for(chunk.count); ++lane)
                 store(activation_of<phi>(load(values, lane)), values, lane);
         });
+        if (tangents_) gains_.col(output) = outputs_.col(output);
         for (Index sample = 0; sample < chunk.count; ++sample) {
             const double y_hat = values[sample];
             const double error = y_hat - chunk.Y[sample * network_.outputs + output];
@@ -277,6 +253,31 @@ bool FusedCore::finite() const {
     if (W1_.surely_finite() && W2_.surely_finite()) return true;
     const Weights now = weights();
     return now.W1.allFinite() && now.W2.allFinite();
+}
+
+void FusedCore::set_tangents(const Matrix& tangents) {
+    tangents_.reset();
+    if (tangents.size() == 0) return;
+    tangents_ = std::make_unique<FusedTangents>(
+        tangents, FusedForm{network_, plasticity_, layout_, hidden_signs_, feedback_.size() > 0, chunk_size_});
+}
+
+Matrix FusedCore::tangents() const {
+    return tangents_ ? tangents_->values() : Matrix(weight_count(network_), 0);
+}
+
+/// The tangents' way through a chunk, between its errors and what they do to the activations.
+void FusedCore::carry_tangents(const Chunk& chunk, double step) {
+    for (Index output = 0; output < network_.outputs; ++output) {
+        for (Index sample = 0; sample < chunk.count; ++sample) {
+            const double y_hat = gains_(sample, output);
+            const double error = y_hat - chunk.Y[sample * network_.outputs + output];
+            gains_(sample, output) =
+                step * output_gain(network_.output_activation, plasticity_.output_delta, y_hat, error);
+        }
+    }
+    const Matrix& feedback = feedback_.size() > 0 ? feedback_ : W2_.entries;
+    tangents_->add_chunk({{chunk.X, chunk.stride}, chunk.count, hidden_, outputs_, gains_, W2_.entries, feedback});
 }
 
 }  // namespace curldescent

@@ -23,6 +23,14 @@ inline Lanes times_derivative(const Lanes& h, const Lanes& delta) {
     return delta;
 }
 
+/// phi''(a), given h = phi(a) and phi'(a).
+template <Activation phi>
+inline Lanes second_derivative_of(const Lanes& h, const Lanes& slope) {
+    if constexpr (phi == Activation::tanh) return Lanes(-2.0) * h * slope;
+    if constexpr (phi == Activation::sigmoid) return slope * negative_multiply_add(Lanes(2.0), h, Lanes(1.0));
+    return Lanes(0.0);
+}
+
 /// Calls visit.template operator()<phi>() for the activation given.
 template <class Visit>
 inline void with_activation(Activation phi, Visit visit) {

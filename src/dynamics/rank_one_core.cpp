@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "curldescent/model/lane_functions.hpp"
+#include "output_gain.hpp"
+#include "rank_one_tangents.hpp"
 #include "tiles.hpp"
 
 namespace curldescent {
@@ -48,6 +50,7 @@ RankOneCore::RankOneCore(const Student& student, const Problem& problem)
         std::max(lane_count, block_bytes / (static_cast<Index>(sizeof(double)) * inputs) / lane_count * lane_count);
     carried_ = Vector::Zero(padded(network_.hidden));
     errors_ = Vector::Zero(padded(student.step.batch));
+    gains_ = errors_;
 
     // C costs M^2 an update, the samples 2 M P. But where the samples do not see all directions, r keeps a part that
     // none of them sees, and small errors would be lost in its rounding.
@@ -61,6 +64,8 @@ RankOneCore::RankOneCore(const Student& student, const Problem& problem)
     }
 }
 
+RankOneCore::~RankOneCore() = default;
+
 void RankOneCore::update(const Batch& batch) {
     for (Index k = 0; k < lanes_for(network_.inputs); ++k) {
         store(load(map_.data(), k) - load(teacher_.data(), k), residual_.data(), k);
@@ -70,7 +75,10 @@ void RankOneCore::update(const Batch& batch) {
     } else {
         add_batch(batch);
     }
+    if (tangents_) tangents_->compute_increments(as_seen_by_tangents(batch));
     update_weights();
+    const LayerFactors factors = plasticity_.norm_constraint ? constrain() : LayerFactors{};
+    if (tangents_) tangents_->add_increments(as_seen_by_tangents(batch), factors);
 }
 
 /// g of a full batch through its fixed C.
@@ -85,6 +93,7 @@ void RankOneCore::add_all_samples() {
         store(step * gradient, descent_.data(), k);
     }
     add_squared_error(sum(squares));
+    gains_[0] = -rate_ / samples_;
 }
 
 /// g of a batch, sample by sample.
@@ -95,6 +104,7 @@ void RankOneCore::add_batch(const Batch& batch) {
 
     const double step = -rate_ / static_cast<double>(count);
     if (!has_teacher_) apply_activation(network_.output_activation, errors_.head(count));
+    if (tangents_) compute_gains(batch, step);
     const bool with_gradient = plasticity_.output_delta == OutputDelta::gradient;
     double squared_error = 0.0;
     for (Index sample = 0; sample < count; ++sample) {
@@ -105,6 +115,15 @@ void RankOneCore::add_batch(const Batch& batch) {
     }
     add_squared_error(squared_error);
     tiles::combine({batch.X.data(), stride}, errors_.data(), count, descent_.data(), stride / lane_count);
+}
+
+/// The gains of a batch whose y_hat, or errors in the case of a teacher, are in `errors_`.
+void RankOneCore::compute_gains(const Batch& batch, double step) {
+    for (Index sample = 0; sample < batch.X.cols(); ++sample) {
+        const double y_hat = errors_[sample];
+        const double error = y_hat - batch.Y(0, sample);
+        gains_[sample] = step * output_gain(network_.output_activation, plasticity_.output_delta, y_hat, error);
+    }
 }
 
 void RankOneCore::update_weights() {
@@ -121,9 +140,14 @@ void RankOneCore::update_weights() {
     }
     W1_.square = squares.total();
     W2_.square = W2_.entries.squaredNorm();
-    if (!plasticity_.norm_constraint) return;
-    map_ *= W1_.constrain() * W2_.constrain();
+}
+
+LayerFactors RankOneCore::constrain() {
+    const double scale = W1_.scale;
+    const LayerFactors entry_factors{.W1 = W1_.constrain(), .W2 = W2_.constrain()};
+    map_ *= entry_factors.W1 * entry_factors.W2;
     W2_.fold();
+    return {.W1 = entry_factors.W1 / scale, .W2 = entry_factors.W2};
 }
 
 /// W2 of up to `lane_count` units, and what they carry back.
@@ -177,6 +201,22 @@ bool RankOneCore::finite() const {
     if (W1_.surely_finite() && W2_.surely_finite()) return true;
     const Weights now = weights();
     return now.W1.allFinite() && now.W2.allFinite();
+}
+
+void RankOneCore::set_tangents(const Matrix& tangents) {
+    tangents_.reset();
+    if (tangents.size() == 0) return;
+    const Vector readout_feedback = random_feedback_ ? Vector(Vector::Zero(feedback_.size())) : feedback_;
+    tangents_ = std::make_unique<RankOneTangents>(tangents, W1_, W2_, readout_feedback, plasticity_, errors_.size());
+}
+
+Matrix RankOneCore::tangents() const {
+    return tangents_ ? tangents_->values(W1_) : Matrix(weight_count(network_), 0);
+}
+
+/// The tangents' view of an update.
+RankOneUpdate RankOneCore::as_seen_by_tangents(const Batch& batch) const {
+    return {batch, covariance_, gains_, W1_, W2_, carried_, descent_, input_signs_, readout_signs_};
 }
 
 }  // namespace curldescent

@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "curldescent/dynamics/fused_core.hpp"
+#include "curldescent/dynamics/rank_one_core.hpp"
 #include "curldescent/dynamics/tangent_map.hpp"
 
 namespace curldescent {
@@ -49,8 +51,12 @@ class PlainTangentCore final : public TangentCore {
 
 }  // namespace
 
-std::unique_ptr<TangentCore> make_tangent_core(CoreKind /*kind*/, const Student& student, const Problem& problem) {
-    return std::make_unique<PlainTangentCore>(student, problem);
+std::unique_ptr<TangentCore> make_tangent_core(CoreKind kind, const Student& student, const Problem& problem) {
+    if (kind == CoreKind::plain) return std::make_unique<PlainTangentCore>(student, problem);
+    if (student.network.activation == Activation::linear && student.network.outputs == 1) {
+        return std::make_unique<RankOneCore>(student, problem);
+    }
+    return std::make_unique<FusedCore>(student);
 }
 
 }  // namespace curldescent

@@ -1,5 +1,5 @@
-/// Times the kernels: one update of each core, the lane functions, the shuffle of an epoch and the gathering of a
-/// batch.
+/// Times the kernels: one update of each core, alone and with tangents, the lane functions, the shuffle of an epoch and
+/// the gathering of a batch.
 
 #include <benchmark/benchmark.h>
 
@@ -14,6 +14,7 @@
 
 #include "curldescent/dynamics/batches.hpp"
 #include "curldescent/dynamics/fused_core.hpp"
+#include "curldescent/dynamics/tangent_core.hpp"
 #include "curldescent/dynamics/width_reduction.hpp"
 #include "curldescent/model/initialization.hpp"
 #include "curldescent/model/lane_functions.hpp"
@@ -117,19 +118,33 @@ std::vector<std::pair<Matrix, Matrix>> gather_batches(const Problem& problem, In
     return gathered;
 }
 
-void time_update(benchmark::State& state, const Shape& shape, MakeCore make) {
-    const Problem problem = make_problem(shape);
-    const std::unique_ptr<Core> core = make(make_student(shape), problem);
+/// The updates of a core in turn, from batches that are in the cache.
+void time_updates(benchmark::State& state, const Shape& shape, const Problem& problem, Core& core) {
     const auto batches = gather_batches(problem, shape.batch);
     std::size_t next = 0;
     for (auto _ : state) {
         const auto& [X, Y] = batches[next];
-        core->update({X, Y});
+        core.update({X, Y});
         next = next + 1 < batches.size() ? next + 1 : 0;
     }
-    if (!core->finite()) state.SkipWithError("the weights overflowed, so the time would mean nothing");
+    if (!core.finite()) state.SkipWithError("the weights overflowed, so the time would mean nothing");
     state.SetItemsProcessed(state.iterations() * shape.batch);
     state.counters["plain_flops"] = benchmark::Counter(shape.flops(), benchmark::Counter::kIsIterationInvariantRate);
+}
+
+void time_update(benchmark::State& state, const Shape& shape, MakeCore make) {
+    const Problem problem = make_problem(shape);
+    time_updates(state, shape, problem, *make(make_student(shape), problem));
+}
+
+void time_tangents(benchmark::State& state, const Shape& shape, Index count) {
+    const Problem problem = make_problem(shape);
+    const Student student = make_student(shape);
+    const std::unique_ptr<TangentCore> core = make_tangent_core(CoreKind::fast, student, problem);
+    RandomStream stream(key, Stream::teacher_hidden);
+    core->set_tangents(Matrix::NullaryExpr(weight_count(student.network), count, [&] { return stream.next_normal(); }));
+    time_updates(state, shape, problem, *core);
+    if (!core->tangents().allFinite()) state.SkipWithError("the tangents overflowed, so the time would mean nothing");
 }
 
 Vector draw_values() {
@@ -192,6 +207,9 @@ void register_all() {
     };
     for (const Shape& shape : shapes) {
         for (const auto& [core, make] : cores) add(std::string(core) + "/" + shape.name(), time_update, shape, make);
+        for (const Index count : {1, 10}) {
+            add("tangents-" + std::to_string(count) + "/" + shape.name(), time_tangents, shape, count);
+        }
     }
     for (const Shape& shape : {shapes[0], shapes[1], shapes[6], shapes[7]}) {
         add("gather/" + shape.name(), time_gather, shape);

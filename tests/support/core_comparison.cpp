@@ -116,6 +116,30 @@ CoreDifference difference_along(Core& actual, Core& expected, const Problem& pro
     return difference;
 }
 
+Matrix random_tangents(const Network& network, Index count) {
+    RandomStream stream({.seed = 3}, Stream::student_hidden);
+    return Matrix::NullaryExpr(weight_count(network), count, [&] { return stream.next_normal(); });
+}
+
+double tangent_difference_along(TangentCore& actual, TangentCore& expected, const Problem& problem, Index batch,
+                                std::int64_t updates) {
+    Updates all(problem, batch);
+    Vector scales = expected.tangents().cwiseAbs().colwise().maxCoeff();
+    double largest = 0.0;
+    for (std::int64_t update = 0; update < updates; ++update) {
+        const Batch samples = all.batch(update);
+        actual.update(samples);
+        expected.update(samples);
+        const Matrix a = actual.tangents();
+        const Matrix e = expected.tangents();
+        for (Index k = 0; k < e.cols(); ++k) {
+            scales[k] = std::max(scales[k], e.col(k).cwiseAbs().maxCoeff());
+            largest = std::max(largest, largest_difference(a.col(k), e.col(k)) / scales[k]);
+        }
+    }
+    return largest;
+}
+
 std::int64_t updates_to_overflow(Core& core, const Problem& problem, Index batch, std::int64_t most) {
     Updates all(problem, batch);
     for (std::int64_t update = 1; update <= most; ++update) {

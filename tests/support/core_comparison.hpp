@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "curldescent/dynamics/core.hpp"
+#include "curldescent/dynamics/tangent_core.hpp"
 
 namespace curldescent {
 
@@ -41,6 +41,14 @@ struct CoreDifference {
 
 /// Makes the same updates with both, the samples in an order of their own.
 CoreDifference difference_along(Core& actual, Core& expected, const Problem& problem, Index batch,
+                                std::int64_t updates);
+
+/// `count` tangents of normal entries.
+Matrix random_tangents(const Network& network, Index count);
+
+/// The largest error of a tangent of `actual` after any update, as a share of its largest entry so far, where both
+/// cores carry the same tangents and make the same updates.
+double tangent_difference_along(TangentCore& actual, TangentCore& expected, const Problem& problem, Index batch,
                                 std::int64_t updates);
 
 /// The updates, from 1, up to the one after which the weights are no longer finite; 0 if they are finite for all.

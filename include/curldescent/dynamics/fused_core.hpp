@@ -1,26 +1,36 @@
 #pragma once
 
-#include "curldescent/dynamics/core.hpp"
+#include <memory>
+
 #include "curldescent/dynamics/scaled_matrix.hpp"
+#include "curldescent/dynamics/tangent_core.hpp"
 
 namespace curldescent {
+
+struct LayerFactors;
+class FusedTangents;
 
 /// The learning map of any two-layer network in a few passes over memory that is laid out for SIMD.
 ///
 /// W1 is stored in lines of whole Lanes, in whichever of two layouts wastes less: a line holds one input's weights to
 /// all hidden units (units in lanes), or all inputs' weights to one unit (inputs in lanes). A batch is taken in chunks
 /// that stay in the cache: forward pass, errors, then W2 and W1 in one pass each.
-class FusedCore final : public Core {
+class FusedCore final : public TangentCore {
   public:
+    /// What a line of W1 is: one input's weights to all units, or one unit's weights from all inputs.
+    enum class Layout : std::uint8_t { units_in_lanes, inputs_in_lanes };
+
     explicit FusedCore(const Student& student);
+    ~FusedCore() override;
 
     void update(const Batch& batch) override;
     [[nodiscard]] Weights weights() const override;
     void set_weights(const Weights& weights) override;
     [[nodiscard]] bool finite() const override;
+    void set_tangents(const Matrix& tangents) override;
+    [[nodiscard]] Matrix tangents() const override;
 
   private:
-    enum class Layout : std::uint8_t { units_in_lanes, inputs_in_lanes };
     enum class Place : std::uint8_t { only, early, last };  // of a chunk in its batch
 
     struct Chunk {
@@ -33,8 +43,6 @@ class FusedCore final : public Core {
 
     static Layout choose_layout(const Network& network);
     void forward(const Chunk& chunk);
-    void multiply_units(const Chunk& chunk);
-    void multiply_inputs(const Chunk& chunk);
     template <Activation phi>
     void activate(Index count);
     void compute_errors(const Chunk& chunk, double step);
@@ -45,6 +53,8 @@ class FusedCore final : public Core {
     template <Place place, bool signs_in_lanes>
     void add_products_at(const Chunk& chunk);
     void update_readout();
+    LayerFactors constrain();
+    void carry_tangents(const Chunk& chunk, double step);
 
     Network network_;
     Plasticity plasticity_;
@@ -66,6 +76,9 @@ class FusedCore final : public Core {
     Vector products_;          // of one output's delta2 and H [padded(N)]
     Matrix hidden_gradient_;   // of the chunks before this one, as W1_'s entries
     Matrix readout_gradient_;  // of the chunks so far, as W2_'s entries
+
+    std::unique_ptr<FusedTangents> tangents_;  // none while no tangents are carried
+    Matrix gains_;                             // y_hat, then -(eta_b / |b|) d delta2 / dz of the chunk [padded(chunk) x O]
 };
 
 }  // namespace curldescent

@@ -1,9 +1,15 @@
 #pragma once
 
-#include "curldescent/dynamics/core.hpp"
+#include <memory>
+
 #include "curldescent/dynamics/scaled_matrix.hpp"
+#include "curldescent/dynamics/tangent_core.hpp"
 
 namespace curldescent {
+
+struct LayerFactors;
+struct RankOneUpdate;
+class RankOneTangents;
 
 /// The learning map of a network with linear hidden units and one output, whose update has rank one (MODEL.md section
 /// 3.1). With r = W2 W1 - w_T and g = -(eta_b / |b|) delta2 X_b^T [1 x M]:
@@ -14,20 +20,26 @@ namespace curldescent {
 /// For a linear output the errors are r X_b; where the targets are no linear map of the inputs, or phi_out is not
 /// linear, w_T is zero and the errors are phi_out(W2 W1 X_b) - Y_b. For a full batch of a linear output, g = -(eta / P)
 /// r C with a fixed C = X X^T.
-class RankOneCore final : public Core {
+class RankOneCore final : public TangentCore {
   public:
     /// `student` has linear hidden units and one output.
     RankOneCore(const Student& student, const Problem& problem);
+    ~RankOneCore() override;
 
     void update(const Batch& batch) override;
     [[nodiscard]] Weights weights() const override;
     void set_weights(const Weights& weights) override;
     [[nodiscard]] bool finite() const override;
+    void set_tangents(const Matrix& tangents) override;
+    [[nodiscard]] Matrix tangents() const override;
 
   private:
     void add_batch(const Batch& batch);
     void add_all_samples();
+    void compute_gains(const Batch& batch, double step);
     void update_weights();
+    LayerFactors constrain();
+    [[nodiscard]] RankOneUpdate as_seen_by_tangents(const Batch& batch) const;
     template <Index I>
     void update_readout(Index unit);
     template <Index I>
@@ -55,6 +67,9 @@ class RankOneCore final : public Core {
     Vector signed_descent_;  // the increment of W1's entries for F = 1 [padded(M)]
     Vector errors_;          // of a batch [padded(B)]
     Matrix covariance_;      // C for a full batch [padded(M) x M], or empty
+
+    std::unique_ptr<RankOneTangents> tangents_;  // none while no tangents are carried
+    Vector gains_;                               // step d delta2 / dz of a batch; for C the step alone [padded(B)]
 };
 
 }  // namespace curldescent

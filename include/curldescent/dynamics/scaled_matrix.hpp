@@ -10,14 +10,17 @@
 
 namespace curldescent {
 
-/// A sum of squares as it is gathered: several sums, since one would wait for each of its additions.
+/// A sum of squares or products as it is gathered: several sums, since one would wait for each of its additions.
 struct SquareSum {
     std::array<Lanes, 4> parts{Lanes(0.0), Lanes(0.0), Lanes(0.0), Lanes(0.0)};
 
     /// Adds the squares of `values`. Neighbouring calls with different `index` do not wait for each other.
-    void add(const Lanes& values, std::size_t index) {
+    void add(const Lanes& values, std::size_t index) { add(values, values, index); }
+
+    /// Adds the products of `one` and `other`, likewise.
+    void add(const Lanes& one, const Lanes& other, std::size_t index) {
         Lanes& part = parts[index % 4];
-        part = multiply_add(values, values, part);
+        part = multiply_add(one, other, part);
     }
     [[nodiscard]] double total() const { return sum((parts[0] + parts[1]) + (parts[2] + parts[3])); }
 };
