@@ -28,7 +28,8 @@ LossSummary summarise_loss(std::span<const double> losses, double zero_output_lo
     const double change = half > 0 ? mean_of(losses.last(half)) - mean_of(losses.first(half)) : 0.0;
     // A loss of exactly zero is constant.
     const double scale = mean > 0.0 ? mean : 1.0;
-    return {.level = mean / zero_output_loss,
+    const double last = mean_of(losses.last(losses.size() / 10 + 1));
+    return {.level = last / zero_output_loss,
             .variation = std::sqrt(squares / static_cast<double>(losses.size())) / scale,
             .trend = change / scale};
 }

@@ -151,6 +151,50 @@ void add_plain(CostVector& costs, const RunSettings& settings, Index width, Upda
     add_activation(costs, network.output_activation, network.outputs, counts.samples);
 }
 
+/// The updates of one run.
+void add_updates(CostVector& costs, const RunSettings& settings, Index width, UpdateCounts counts, std::size_t rules,
+                 bool has_teacher) {
+    if (settings.training.core == CoreKind::plain) {
+        add_plain(costs, settings, width, counts);
+    } else if (settings.network.activation == Activation::linear && settings.network.outputs == 1) {
+        add_rank_one(costs, settings, width, counts, rules, has_teacher);
+    } else {
+        add_fused(costs, settings, width, counts, rules);
+    }
+}
+
+/// k + 1 tangents carried through the updates, and orthonormalised, at first often, at last hardly ever: say every
+/// eighth epoch.
+void add_tangents(CostVector& costs, const RunSettings& settings, Index width, UpdateCounts counts) {
+    const Network& network = settings.network;
+    const LyapunovOptions& lyapunov = settings.analysis.lyapunov;
+    const auto epochs = static_cast<double>(settings.training.epochs);
+    const auto carried =
+        static_cast<double>(lyapunov.transient + measured_epochs(lyapunov, settings.training.epochs));
+    const double share = std::min(carried / epochs, 1.0);
+    const auto tangents = static_cast<double>(lyapunov.exponents + 1);
+    const bool rank_one = network.activation == Activation::linear && network.outputs == 1;
+    const double passes = counts.updates + (rank_one ? 0.0 : 2.0 * counts.samples);
+    const double weights = real(width) * real(network.inputs + network.outputs);
+    costs[tangent_lanes] += share * tangents * passes * real(width) * real_lanes(network.inputs);
+    costs[orthogonal_product] += share * epochs / 8.0 * 4.0 * weights * tangents * tangents;
+    costs[compared_weight] += share * epochs / 8.0 * 2.0 * weights * tangents;
+}
+
+/// Chaos indicators of one run, a twin's updates apart.
+void add_indicators(CostVector& costs, const RunSettings& settings, Index width, UpdateCounts counts, double records) {
+    const Analysis& analysis = settings.analysis;
+    const double weights = real(width) * real(settings.network.inputs + settings.network.outputs);
+    if (analysis.lyapunov.exponents > 0) add_tangents(costs, settings, width, counts);
+    if (analysis.twin) costs[compared_weight] += 3.0 * static_cast<double>(settings.training.epochs) * weights;
+    costs[compared_weight] += 2.0 * std::min(static_cast<double>(analysis.order_parameter_epochs), records) * weights;
+    if (analysis.loss_epochs > 0 && settings.training.batch == settings.training.samples) {
+        constexpr double frequencies = 100.0;
+        const double samples = std::min(static_cast<double>(analysis.loss_epochs), 2000.0);
+        costs[zero_one_product] += frequencies * 0.09 * samples * samples;  // N / 10 lags of 0.9 N starts
+    }
+}
+
 }  // namespace
 
 Index trained_width(const RunSettings& settings, Rule rule) {
@@ -179,13 +223,10 @@ CostVector cost_features(const RunSettings& settings, std::span<const Rule> rule
         costs[epoch] += epochs;
         costs[record] += static_cast<double>(records);
         add_forward(costs, settings, width, all_samples, static_cast<double>(records));
-        if (training.core == CoreKind::plain) {
-            add_plain(costs, settings, width, counts);
-        } else if (network.activation == Activation::linear && network.outputs == 1) {
-            add_rank_one(costs, settings, width, counts, rules.size(), has_linear_teacher(settings, supplied));
-        } else {
-            add_fused(costs, settings, width, counts, rules.size());
-        }
+        const bool has_teacher = has_linear_teacher(settings, supplied);
+        add_updates(costs, settings, width, counts, rules.size(), has_teacher);
+        if (analysis.twin) add_updates(costs, settings, width, counts, rules.size(), has_teacher);
+        add_indicators(costs, settings, width, counts, static_cast<double>(records));
     }
     return costs;
 }

@@ -38,6 +38,9 @@ constexpr std::array<double, cost_feature_count> default_nanoseconds{
     279,       // plain_update
     0.11,      // plain_product
     1.89,      // plain_derivative
+    3.0,       // tangent_lanes
+    2.0,       // compared_weight
+    0.5,       // zero_one_product
 };
 
 double predict(const CostModel& model, const CostVector& features) {

@@ -173,6 +173,27 @@ TEST_P(AnyCore, IsFiniteWhereOnlySquaresOfWeightsOverflow) {
     }
 }
 
+TEST(Core, GoesOnFromWeightsThatAreSet) {
+    constexpr double tolerance = 1e-12;  // the scales of padded weights round, and a few updates carry that on
+    for (std::uint64_t index = 0; index < 60; ++index) {
+        CoreSetting setting = random_setting(index);
+        setting.learning_rate = 0.05;
+        const Student student = student_of(setting);
+        const Problem problem = problem_of(setting);
+        for (const CoreKind kind : {CoreKind::plain, CoreKind::fast}) {
+            const auto first = make_core(kind, student, problem);
+            const auto second = make_core(kind, student, problem);
+            const auto third = make_core(kind, student, problem);
+            difference_along(*first, *third, problem, setting.batch, 3);
+
+            second->set_weights(first->weights());
+
+            EXPECT_LT(difference_along(*second, *first, problem, setting.batch, 3).weights, tolerance)
+                << description(setting);
+        }
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Kinds, AnyCore,
                          testing::Values(Kind::plain, Kind::fused, Kind::rank_one, Kind::rank_one_with_teacher),
                          testing::PrintToStringParamName());

@@ -6,7 +6,7 @@ import tomllib
 import pytest
 
 COMMANDS = ["run", "plan", "status", "verify", "digest", "statistics", "template"]
-SECTIONS = ["experiment", "network", "initialization", "plasticity", "training", "data", "sweep"]
+SECTIONS = ["experiment", "network", "initialization", "plasticity", "training", "data", "analysis", "sweep"]
 SMALL = ["experiment.replicates=1", "network.inputs=4", "network.hidden=6", "training.epochs=3", "training.samples=20"]
 
 

@@ -77,6 +77,15 @@ TEST(Summarise, DoesNotDependOnTheOrderOfTheValues) {
     EXPECT_EQ(summarise(one).values(), summarise(other).values());
 }
 
+TEST(ShareOf, CountsAmongTheValuesThatAreThere) {
+    const std::array values{1.0, 0.0, 2.0, 1.0, 0.0, 3.0};
+
+    EXPECT_EQ(share_of(values, 1.0), 0.5);
+    EXPECT_EQ(share_of(values, 2.0), 0.25);
+    EXPECT_EQ(share_of(values, 7.0), 0.0);
+    EXPECT_TRUE(std::isnan(share_of(std::array{0.0, 0.0}, 1.0)));
+}
+
 TEST(ShareOfPoints, CoversEveryPointOnce) {
     for (const int size : {1, 2, 3, 7}) {
         std::int64_t next = 0;

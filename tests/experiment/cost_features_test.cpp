@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "curldescent/dynamics/width_reduction.hpp"
 #include "curldescent/model/lanes.hpp"
 #include "experiment/parsing.hpp"
@@ -43,6 +45,23 @@ TEST(CostFeatures, CountTheRandomNumbersOfATask) {
     EXPECT_EQ(costs[uniform_number], 2 * 6 * (4 + 1) + 6);  // teacher and start; feedback
     EXPECT_EQ(costs[normal_number], 4 * (12 + 5));
     EXPECT_EQ(features({"initialization.distribution=\"normal\""})[uniform_number], 6.0);
+}
+
+TEST(CostFeatures, CountChaosIndicatorsOnlyWhereTheyAreMeasured) {
+    const CostVector plain = features();
+    for (const CostFeature feature : {tangent_lanes, compared_weight, zero_one_product}) EXPECT_EQ(plain[feature], 0.0);
+
+    const auto lyapunov = [](int k) {
+        return features({"analysis.lyapunov_exponents=" + std::to_string(k), "analysis.lyapunov_transient=0"});
+    };
+    EXPECT_EQ(lyapunov(3)[tangent_lanes], 2.0 * lyapunov(1)[tangent_lanes]);  // k and one more
+    EXPECT_GT(lyapunov(1)[tangent_lanes], 0.0);
+    EXPECT_EQ(features({"analysis.twin=true", "analysis.lyapunov_transient=0"})[rank_one_update],
+              2.0 * plain[rank_one_update]);
+    EXPECT_EQ(features({"analysis.order_parameter_epochs=2"})[compared_weight],
+              2.0 * 2.0 * static_cast<double>(trained_width(small(), Rule::curl_descent) * (4 + 1)));
+    EXPECT_EQ(features({"analysis.loss_epochs=20"})[zero_one_product], 0.0);  // mini-batches
+    EXPECT_GT(features({"analysis.loss_epochs=20", "training.batch=0"})[zero_one_product], 0.0);
 }
 
 TEST(CostFeatures, SpareWhatIsSupplied) {

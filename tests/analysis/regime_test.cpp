@@ -1,0 +1,104 @@
+#include "curldescent/analysis/regime.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+namespace curldescent {
+namespace {
+
+const RegimeOptions defaults{.classify = true};
+
+/// A full-batch run far from any solution whose loss swings about a level.
+RegimeNumbers swinging(LyapunovVerdict verdict) {
+    return {.deterministic = true,
+            .loss = {.level = 0.5, .variation = 0.1, .trend = 0.01},
+            .order_parameter = 0.1,
+            .verdict = verdict};
+}
+
+RegimeNumbers constant(double order_parameter) {
+    RegimeNumbers numbers = swinging(LyapunovVerdict::zero);
+    numbers.loss.variation = 1e-9;
+    numbers.order_parameter = order_parameter;
+    return numbers;
+}
+
+TEST(Regime, OfARunThatOverflowedIsDiverged) {
+    RegimeNumbers numbers = swinging(LyapunovVerdict::positive);
+    numbers.diverged = true;
+
+    EXPECT_EQ(regime_of(numbers, defaults), Regime::diverged);
+}
+
+TEST(Regime, IsConvergedBelowTheThresholdUnlessTheLossRises) {
+    RegimeNumbers numbers = swinging(LyapunovVerdict::unmeasured);
+    numbers.loss = {.level = 0.99e-12, .variation = 2.0, .trend = -1.5};
+    EXPECT_EQ(regime_of(numbers, defaults), Regime::converged);
+
+    numbers.loss.level = 1.01e-12;
+    EXPECT_EQ(regime_of(numbers, defaults), Regime::undetermined);
+    numbers.loss = {.level = 1e-20, .variation = 2.0, .trend = 0.6};
+    EXPECT_EQ(regime_of(numbers, defaults), Regime::undetermined);
+    numbers.came_to_rest = true;
+    EXPECT_EQ(regime_of(numbers, defaults), Regime::converged);
+}
+
+TEST(Regime, IsChaosOnlyWithAPositiveExponent) {
+    EXPECT_EQ(regime_of(swinging(LyapunovVerdict::positive), defaults), Regime::chaos);
+    EXPECT_EQ(regime_of(swinging(LyapunovVerdict::unsettled), defaults), Regime::undetermined);
+    RegimeNumbers unmeasured = swinging(LyapunovVerdict::unmeasured);
+    unmeasured.zero_one = 1.0;
+    EXPECT_EQ(regime_of(unmeasured, defaults), Regime::undetermined);
+}
+
+TEST(Regime, OfAConstantLossIsDriftOrFixedPointByTheWeights) {
+    EXPECT_EQ(regime_of(constant(6e-3), defaults), Regime::drift);
+    EXPECT_EQ(regime_of(constant(1e-12), defaults), Regime::fixed_point);
+    EXPECT_EQ(regime_of(constant(NAN), defaults), Regime::undetermined);
+}
+
+TEST(Regime, OfALossThatSwingsRegularlyIsOscillation) {
+    EXPECT_EQ(regime_of(swinging(LyapunovVerdict::zero), defaults), Regime::oscillation);
+    EXPECT_EQ(regime_of(swinging(LyapunovVerdict::negative), defaults), Regime::oscillation);
+    RegimeNumbers unmeasured = swinging(LyapunovVerdict::unmeasured);
+    unmeasured.zero_one = 0.0;
+    EXPECT_EQ(regime_of(unmeasured, defaults), Regime::oscillation);
+
+    RegimeNumbers noisy = swinging(LyapunovVerdict::zero);
+    noisy.deterministic = false;
+    EXPECT_EQ(regime_of(noisy, defaults), Regime::undetermined);
+    RegimeNumbers falling = swinging(LyapunovVerdict::zero);
+    falling.loss.trend = -0.3;
+    EXPECT_EQ(regime_of(falling, defaults), Regime::undetermined);
+}
+
+TEST(Regime, FollowsItsThresholds) {
+    EXPECT_EQ(regime_of(swinging(LyapunovVerdict::zero), {.constant_loss = 0.2}), Regime::drift);
+    EXPECT_EQ(regime_of(swinging(LyapunovVerdict::zero), {.constant_loss = 0.2, .moving_weights = 0.5}),
+              Regime::fixed_point);
+    EXPECT_EQ(regime_of(swinging(LyapunovVerdict::zero), {.converged_loss = 0.9}), Regime::converged);
+}
+
+TEST(Regime, WithoutNumbersIsUndetermined) {
+    EXPECT_EQ(regime_of({}, defaults), Regime::undetermined);
+}
+
+TEST(LossSummary, HasLevelVariationAndTrend) {
+    const std::vector<double> losses{1.0, 3.0, 5.0, 7.0};
+
+    const LossSummary summary = summarise_loss(losses, 8.0);
+
+    EXPECT_EQ(summary.level, 7.0 / 8.0);
+    EXPECT_DOUBLE_EQ(summary.variation, std::sqrt(5.0) / 4.0);
+    EXPECT_EQ(summary.trend, 1.0);
+}
+
+TEST(LossSummary, OfZeroIsConstantAndOfNothingMissing) {
+    EXPECT_EQ(summarise_loss(std::vector<double>(5, 0.0), 1.0).variation, 0.0);
+    EXPECT_TRUE(std::isnan(summarise_loss({}, 1.0).level));
+}
+
+}  // namespace
+}  // namespace curldescent
