@@ -1,5 +1,6 @@
 #include "rank_one_tangents.hpp"
 
+#include <array>
 #include <utility>
 
 #include "tiles.hpp"
@@ -11,7 +12,6 @@ using tiles::unroll;
 
 constexpr Index tile_lanes = 4;
 constexpr Index tile_tangents = tiles::accumulators / tile_lanes;
-constexpr Index units_at_once = 4;  // whose three factors stay in registers while their entries are updated
 
 /// Visits the sums over k < count of lines(k) * scalars(j, k), `width` Lanes long, of every tangent j:
 /// visit(j, lane, sum).
@@ -132,42 +132,47 @@ void RankOneTangents::add_increments(const RankOneUpdate& update, const LayerFac
 void RankOneTangents::add_hidden_increment(Index tangent, const RankOneUpdate& update, double factor) {
     const ScaledMatrix& W1 = update.W1;
     const double shift = -overlaps_[tangent] * W1.scale / (factor * scale_);
-    SquareSum overlap;
-    maps_.col(tangent).setZero();
-    tiles::for_each_piece<units_at_once>(
-        hidden_, [&]<Index I>(Index unit) { add_to_units<I>(tangent, unit, update, shift, overlap); });
-    if (norm_constraint_) overlaps_[tangent] = factor * scale_ * overlap.total() / (W1.scale * W1.square);
+    double overlap = 0.0;
+    tiles::for_each_piece<tile_lanes>(lanes_for(inputs_), [&]<Index R>(Index lane) {
+        overlap += add_to_lanes<R>(tangent, lane, update, Lanes(shift));
+    });
+    if (norm_constraint_) overlaps_[tangent] = factor * scale_ * overlap / (W1.scale * W1.square);
 }
 
-/// The entries of up to `units_at_once` units, their part of W2 entries and of <W1, entries>.
-template <Index I>
-void RankOneTangents::add_to_units(Index tangent, Index unit, const RankOneUpdate& update, double shift,
-                                   SquareSum& overlap) {
+/// The entries of R Lanes of inputs, from every unit, and their part of W2 entries. Returns that of <W1, entries>.
+template <Index R>
+double RankOneTangents::add_to_lanes(Index tangent, Index lane, const RankOneUpdate& update, Lanes shift) {
     const Index stride = V1_.rows();
-    const double* weights = update.W1.entries.col(unit).data();
-    double* entries = V1_.col(tangent * hidden_ + unit).data();
-    const double* f = update.carried.data() + unit;
-    const double* df = carried_.data() + unit;
-    const double* W2 = update.W2.entries.data() + unit;
-    const double* dg = descents_.col(tangent).data();
-    double* map = maps_.col(tangent).data();
-    SquareSum local = overlap;
-    for (Index k = 0; k < stride / lane_count; ++k) {
-        const Lanes descents = load(dg, k);
-        const Lanes descent = load(descent_.data(), k);
-        Lanes sum = load(map, k);
-        unroll<I>([&](auto i) {
-            const Lanes W1 = load(weights + i * stride, k);
-            Lanes V1 = multiply_add(Lanes(f[i]), descents, load(entries + i * stride, k));
-            V1 = multiply_add(Lanes(df[i]), descent, V1);
-            V1 = multiply_add(Lanes(shift), W1, V1);
-            local.add(W1, V1, i);
-            sum = multiply_add(Lanes(W2[i]), V1, sum);
-            store(V1, entries + i * stride, k);
+    const double* weights = update.W1.entries.data() + lane * lane_count;
+    double* entries = V1_.col(tangent * hidden_).data() + lane * lane_count;
+    std::array<Lanes, R> dg{};
+    std::array<Lanes, R> g{};
+    std::array<Lanes, R> map{};
+    std::array<Lanes, R> overlap{};
+    unroll<R>([&](auto r) {
+        dg[r] = load(descents_.col(tangent).data(), lane + r);
+        g[r] = load(descent_.data(), lane + r);
+        map[r] = overlap[r] = Lanes(0.0);
+    });
+    for (Index unit = 0; unit < hidden_; ++unit, weights += stride, entries += stride) {
+        const Lanes f(update.carried[unit]);
+        const Lanes df(carried_[unit]);
+        const Lanes W2(update.W2.entries(unit, 0));
+        unroll<R>([&](auto r) {
+            const Lanes W1 = load(weights, r);
+            const Lanes V1 =
+                multiply_add(shift, W1, multiply_add(df, g[r], multiply_add(f, dg[r], load(entries, r))));
+            overlap[r] = multiply_add(W1, V1, overlap[r]);
+            map[r] = multiply_add(W2, V1, map[r]);
+            store(V1, entries, r);
         });
-        store(sum, map, k);
     }
-    overlap = local;
+    Lanes sums(0.0);
+    unroll<R>([&](auto r) {
+        store(map[r], maps_.col(tangent).data(), lane + r);
+        sums += overlap[r];
+    });
+    return sum(sums);
 }
 
 /// Multiplies V1 by the factor of the constraint.

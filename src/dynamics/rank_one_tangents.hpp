@@ -46,8 +46,8 @@ class RankOneTangents {
     void compute_descent_tangents(const RankOneUpdate& update);
     void compute_readout_increments(const RankOneUpdate& update);
     void add_hidden_increment(Index tangent, const RankOneUpdate& update, double factor);
-    template <Index I>
-    void add_to_units(Index tangent, Index unit, const RankOneUpdate& update, double shift, SquareSum& overlap);
+    template <Index R>
+    double add_to_lanes(Index tangent, Index lane, const RankOneUpdate& update, Lanes shift);
     void rescale_hidden(double factor);
 
     Vector readout_feedback_;
