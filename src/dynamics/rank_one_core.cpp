@@ -212,7 +212,7 @@ Matrix RankOneCore::tangents() const {
 
 /// The tangents' view of an update.
 RankOneUpdate RankOneCore::as_seen_by_tangents(const Batch& batch) const {
-    return {batch, covariance_, gains_, W1_, W2_, carried_, descent_, input_signs_, readout_signs_};
+    return {batch, covariance_, gains_, W1_, W2_, carried_, descent_, map_, input_signs_, readout_signs_};
 }
 
 }  // namespace curldescent
