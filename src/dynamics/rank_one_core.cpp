@@ -77,8 +77,10 @@ void RankOneCore::update(const Batch& batch) {
     }
     if (tangents_) tangents_->compute_increments(as_seen_by_tangents(batch));
     update_weights();
-    const LayerFactors factors = plasticity_.norm_constraint ? constrain() : LayerFactors{};
-    if (tangents_) tangents_->add_increments(as_seen_by_tangents(batch), factors);
+    const double scale = W1_.scale;
+    LayerFactors factors{.W1 = scale, .W2 = 1.0};
+    if (plasticity_.norm_constraint) factors = constrain();
+    if (tangents_) tangents_->add_increments(as_seen_by_tangents(batch), {factors.W1 / scale, factors.W2});
 }
 
 /// g of a full batch through its fixed C.
@@ -142,12 +144,12 @@ void RankOneCore::update_weights() {
     W2_.square = W2_.entries.squaredNorm();
 }
 
+/// Returns the factors from the layers' entries to their weights.
 LayerFactors RankOneCore::constrain() {
-    const double scale = W1_.scale;
-    const LayerFactors entry_factors{.W1 = W1_.constrain(), .W2 = W2_.constrain()};
-    map_ *= entry_factors.W1 * entry_factors.W2;
+    const LayerFactors factors{.W1 = W1_.constrain(), .W2 = W2_.constrain()};
+    map_ *= factors.W1 * factors.W2;
     W2_.fold();
-    return {.W1 = entry_factors.W1 / scale, .W2 = entry_factors.W2};
+    return factors;
 }
 
 /// W2 of up to `lane_count` units, and what they carry back.
@@ -216,7 +218,7 @@ Matrix RankOneCore::tangents() const {
 
 /// The tangents' view of an update.
 RankOneUpdate RankOneCore::as_seen_by_tangents(const Batch& batch) const {
-    return {batch, covariance_, gains_, W1_, W2_, carried_, descent_, input_signs_, readout_signs_};
+    return {batch, covariance_, gains_, W1_, W2_, carried_, descent_, map_, input_signs_, readout_signs_};
 }
 
 }  // namespace curldescent

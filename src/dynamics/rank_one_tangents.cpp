@@ -1,5 +1,6 @@
 #include "rank_one_tangents.hpp"
 
+#include <array>
 #include <utility>
 
 #include "tiles.hpp"
@@ -11,7 +12,7 @@ using tiles::unroll;
 
 constexpr Index tile_lanes = 4;
 constexpr Index tile_tangents = tiles::accumulators / tile_lanes;
-constexpr Index units_at_once = 4;  // whose three factors stay in registers while their entries are updated
+constexpr std::int64_t updates_between_measures = 8;
 
 /// Visits the sums over k < count of lines(k) * scalars(j, k), `width` Lanes long, of every tangent j:
 /// visit(j, lane, sum).
@@ -32,6 +33,7 @@ RankOneTangents::RankOneTangents(const Matrix& tangents, const ScaledMatrix& W1,
                                  Vector readout_feedback, const Plasticity& plasticity, Index batch)
     : readout_feedback_(std::move(readout_feedback)),
       norm_constraint_(plasticity.norm_constraint),
+      has_known_overlaps_(plasticity.side == FlipSide::presynaptic && !readout_feedback_.isZero(0.0)),
       hidden_(W1.entries.cols()),
       inputs_(tangents.rows() / hidden_ - 1) {
     const Index lines = W1.entries.rows();
@@ -41,10 +43,11 @@ RankOneTangents::RankOneTangents(const Matrix& tangents, const ScaledMatrix& W1,
     V2_ = Matrix::Zero(units, count);
     maps_ = descents_ = differences_ = Matrix::Zero(lines, count);
     overlaps_ = Vector::Zero(count);
-    descent_ = Vector::Zero(lines);
+    overlap_parts_ = Matrix::Zero(padded(count), 3);
+    descent_ = map_factor_ = Vector::Zero(lines);
     errors_ = Matrix::Zero(padded(batch), count);
     readouts_ = Matrix::Zero(units, count);
-    carried_ = Vector::Zero(units);
+    carried_ = shared_carried_ = Vector::Zero(units);
     for (Index k = 0; k < count; ++k) {
         const auto column = tangents.col(k);
         auto V1 = V1_.middleCols(k * hidden_, hidden_);
@@ -58,9 +61,9 @@ void RankOneTangents::compute_increments(const RankOneUpdate& update) {
     compute_map_tangents(update);
     compute_descent_tangents(update);
     compute_readout_increments(update);
-    const auto signs = update.input_signs.asDiagonal();
-    descents_ = signs * descents_ / scale_;
-    descent_ = signs * update.descent / scale_;
+    descent_ = update.input_signs.cwiseProduct(update.descent);
+    for (auto descent : descents_.colwise()) descent.array() *= update.input_signs.array();
+    if (norm_constraint_ && has_known_overlaps_) compute_overlaps(update);
 }
 
 /// dm = (V2 - overlap W2) W1 + scale W2 entries.
@@ -78,12 +81,11 @@ void RankOneTangents::compute_map_tangents(const RankOneUpdate& update) {
 /// dg.
 void RankOneTangents::compute_descent_tangents(const RankOneUpdate& update) {
     const Index width = lanes_for(inputs_);
-    const auto store_descent = [&](Index k, Index lane, const Lanes& sum) {
-        store(sum, descents_.col(k).data(), lane);
-    };
     if (const Matrix& C = update.covariance; C.size() > 0) {
-        maps_ *= update.gains[0];
-        return combine_each({C.data(), C.rows()}, maps_, inputs_, width, store_descent);
+        const Lanes step(update.gains[0]);
+        return combine_each({C.data(), C.rows()}, maps_, inputs_, width, [&](Index k, Index lane, const Lanes& sum) {
+            store(step * sum, descents_.col(k).data(), lane);
+        });
     }
     const tiles::Lines X{update.batch.X.data(), update.batch.X.rows()};
     const Index samples = update.batch.X.cols();
@@ -91,7 +93,8 @@ void RankOneTangents::compute_descent_tangents(const RankOneUpdate& update) {
         tiles::multiply_by_line(X, samples, maps_.col(k).data(), width, errors_.col(k).data());
         errors_.col(k).head(samples).array() *= update.gains.head(samples).array();
     }
-    combine_each(X, errors_, samples, width, store_descent);
+    combine_each(X, errors_, samples, width,
+                 [&](Index k, Index lane, const Lanes& sum) { store(sum, descents_.col(k).data(), lane); });
 }
 
 /// W1 dg^T + V1 g^T.
@@ -117,57 +120,100 @@ void RankOneTangents::compute_readout_increments(const RankOneUpdate& update) {
     });
 }
 
+/// <U, V1> for the weights U and the tangent before their projection, where F = W2^T and flips are presynaptic. With V1
+/// perpendicular to W1 it follows from what is known: dm (g D1)^T + (m + ||W2||^2 g D1) (dg D1)^T + V2 W2^T ||g D1||^2.
+void RankOneTangents::compute_overlaps(const RankOneUpdate& update) {
+    const auto& W2 = update.W2.entries.col(0);
+    const Index width = lanes_for(inputs_);
+    const auto multiply = [&](const Matrix& tangents, const Vector& factor, Index lanes, Index part) {
+        tiles::multiply_by_line({tangents.data(), tangents.rows()}, tangents.cols(), factor.data(), lanes,
+                                overlap_parts_.col(part).data());
+    };
+    multiply(maps_, descent_, width, 0);
+    map_factor_ = update.map + W2.squaredNorm() * descent_;
+    multiply(descents_, map_factor_, width, 1);
+    carried_ = descent_.squaredNorm() * W2;
+    multiply(V2_, carried_, lanes_for(hidden_), 2);
+}
+
 void RankOneTangents::add_increments(const RankOneUpdate& update, const LayerFactors& factors) {
+    const bool measures = !has_known_overlaps_ || updates_ % updates_between_measures == 0;
+    const double inverse_scale = 1.0 / scale_;
+    shared_carried_ = inverse_scale * update.carried;
     for (Index k = 0; k < V2_.cols(); ++k) {
-        carried_ = readout_feedback_.cwiseProduct(V2_.col(k)) + overlaps_[k] * update.carried;
+        carried_ = inverse_scale * readout_feedback_.cwiseProduct(V2_.col(k)) + overlaps_[k] * shared_carried_;
         V2_.col(k) += update.readout_signs.cwiseProduct(readouts_.col(k));
         if (norm_constraint_) project(V2_.col(k), update.W2, factors.W2);
-        add_hidden_increment(k, update, factors.W1);
+        if (norm_constraint_ && measures) {
+            add_hidden_increment_and_project(k, update, factors.W1);
+        } else {
+            add_hidden_increment(k, update, factors.W1);
+        }
     }
     rescale_hidden(factors.W1);
+    ++updates_;
 }
 
-/// V1 += f (dg D1) + (df + overlap f) (g D1) - overlap U for the weights U that the constraint then multiplied by
-/// `factor`: W1 of before the update is U - f (g D1).
+/// V1 += f (dg D1) + (df + overlap f) (g D1), for W1 of before the update is U - f (g D1): the overlap, now with U,
+/// stays off the entries.
 void RankOneTangents::add_hidden_increment(Index tangent, const RankOneUpdate& update, double factor) {
-    const ScaledMatrix& W1 = update.W1;
-    const double shift = -overlaps_[tangent] * W1.scale / (factor * scale_);
-    SquareSum overlap;
-    maps_.col(tangent).setZero();
-    tiles::for_each_piece<units_at_once>(
-        hidden_, [&]<Index I>(Index unit) { add_to_units<I>(tangent, unit, update, shift, overlap); });
-    if (norm_constraint_) overlaps_[tangent] = factor * scale_ * overlap.total() / (W1.scale * W1.square);
+    tiles::for_each_piece<tile_lanes>(lanes_for(inputs_), [&]<Index R>(Index lane) {
+        add_to_lanes<R, Overlap::kept>(tangent, lane, update, Lanes(0.0));
+    });
+    if (!norm_constraint_) return;
+    const double share = factor / update.W1.norm;  // 1 / ||U||
+    overlaps_[tangent] += overlap_parts_.row(tangent).sum() * share * share;
 }
 
-/// The entries of up to `units_at_once` units, their part of W2 entries and of <W1, entries>.
-template <Index I>
-void RankOneTangents::add_to_units(Index tangent, Index unit, const RankOneUpdate& update, double shift,
-                                   SquareSum& overlap) {
+/// The same, but the overlap with U is taken off the entries and the new one measured.
+void RankOneTangents::add_hidden_increment_and_project(Index tangent, const RankOneUpdate& update, double factor) {
+    const ScaledMatrix& W1 = update.W1;
+    const Lanes shift(-overlaps_[tangent] * W1.scale / (factor * scale_));
+    double overlap = 0.0;
+    tiles::for_each_piece<tile_lanes>(lanes_for(inputs_), [&]<Index R>(Index lane) {
+        overlap += add_to_lanes<R, Overlap::measured>(tangent, lane, update, shift);
+    });
+    overlaps_[tangent] = factor * scale_ * overlap / (W1.scale * W1.square);
+}
+
+/// The entries of R Lanes of inputs, from every unit, and their part of W2 entries. Returns that of <W1, entries>, if
+/// that is measured.
+template <Index R, RankOneTangents::Overlap overlap_is>
+double RankOneTangents::add_to_lanes(Index tangent, Index lane, const RankOneUpdate& update, Lanes shift) {
     const Index stride = V1_.rows();
-    const double* weights = update.W1.entries.col(unit).data();
-    double* entries = V1_.col(tangent * hidden_ + unit).data();
-    const double* f = update.carried.data() + unit;
-    const double* df = carried_.data() + unit;
-    const double* W2 = update.W2.entries.data() + unit;
-    const double* dg = descents_.col(tangent).data();
-    double* map = maps_.col(tangent).data();
-    SquareSum local = overlap;
-    for (Index k = 0; k < stride / lane_count; ++k) {
-        const Lanes descents = load(dg, k);
-        const Lanes descent = load(descent_.data(), k);
-        Lanes sum = load(map, k);
-        unroll<I>([&](auto i) {
-            const Lanes W1 = load(weights + i * stride, k);
-            Lanes V1 = multiply_add(Lanes(f[i]), descents, load(entries + i * stride, k));
-            V1 = multiply_add(Lanes(df[i]), descent, V1);
-            V1 = multiply_add(Lanes(shift), W1, V1);
-            local.add(W1, V1, i);
-            sum = multiply_add(Lanes(W2[i]), V1, sum);
-            store(V1, entries + i * stride, k);
+    const double* weights = update.W1.entries.data() + lane * lane_count;
+    double* entries = V1_.col(tangent * hidden_).data() + lane * lane_count;
+    const double* f = shared_carried_.data();
+    const double* df = carried_.data();
+    const double* W2 = update.W2.entries.data();
+    std::array<Lanes, R> dg{};
+    std::array<Lanes, R> g{};
+    std::array<Lanes, R> map{};
+    std::array<Lanes, R> overlap{};
+    unroll<R>([&](auto r) {
+        dg[r] = load(descents_.col(tangent).data(), lane + r);
+        g[r] = load(descent_.data(), lane + r);
+        map[r] = overlap[r] = Lanes(0.0);
+    });
+    for (Index unit = 0; unit < hidden_; ++unit, weights += stride, entries += stride) {
+        unroll<R>([&](auto r) {
+            Lanes V1 = multiply_add(Lanes(f[unit]), dg[r], load(entries, r));
+            V1 = multiply_add(Lanes(df[unit]), g[r], V1);
+            if constexpr (overlap_is == Overlap::measured) {
+                const Lanes W1 = load(weights, r);
+                V1 = multiply_add(shift, W1, V1);
+                overlap[r] = multiply_add(W1, V1, overlap[r]);
+            }
+            map[r] = multiply_add(Lanes(W2[unit]), V1, map[r]);
+            store(V1, entries, r);
         });
-        store(sum, map, k);
     }
-    overlap = local;
+    Lanes sums(0.0);
+    unroll<R>([&](auto r) {
+        store(map[r], maps_.col(tangent).data(), lane + r);
+        sums += overlap[r];
+    });
+    return overlap_is == Overlap::measured ? sum(sums) : 0.0;
 }
 
 /// Multiplies V1 by the factor of the constraint.

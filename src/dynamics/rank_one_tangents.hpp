@@ -14,6 +14,7 @@ struct RankOneUpdate {
     const ScaledMatrix& W2;     ///< [padded(N) x 1]
     const Vector& carried;      ///< f: F times D1 if that is postsynaptic [padded(N)]
     const Vector& descent;      ///< g [padded(M)]
+    const Vector& map;          ///< W2 W1 [padded(M)]
     const Vector& input_signs;  ///< D1 if that is presynaptic, else ones [padded(M)]
     const Vector& readout_signs;  ///< D2 of every unit [padded(N)]
 };
@@ -23,8 +24,10 @@ struct RankOneUpdate {
 ///     dm = V2 W1 + W2 V1                   dg = -(eta_b / |b|) dm X_b S X_b^T, or -(eta / P) dm C
 ///     V2 += (W1 dg^T + V1 g^T)^T D2        V1 += f (dg D1) + df (g D1)    (df is V2^T with the signs of f, or 0)
 ///
-/// and both are projected. V1 waits for its projection until the next update: V1 = scale entries - overlap W1. One pass
-/// over the entries then adds the increments, takes off the overlap, measures the next one and sums the next W2 V1.
+/// and both are projected. V1 waits for its projection: V1 = scale entries - overlap W1. One pass over the entries adds
+/// the increments and sums the next W2 V1. Where flips are presynaptic and F = W2^T, the next overlap follows from
+/// small vectors; only every few updates, and always for the others, the pass also takes the overlap off the entries
+/// and measures the next one, so that rounding stays that of a few updates.
 class RankOneTangents {
   public:
     /// The columns of `tangents`, laid out as `TangentCore` does, at these weights. `readout_feedback` is df / V2^T of
@@ -42,16 +45,22 @@ class RankOneTangents {
     [[nodiscard]] Matrix values(const ScaledMatrix& W1) const;
 
   private:
+    enum class Overlap : std::uint8_t { kept, measured };
+
     void compute_map_tangents(const RankOneUpdate& update);
     void compute_descent_tangents(const RankOneUpdate& update);
     void compute_readout_increments(const RankOneUpdate& update);
+    void compute_overlaps(const RankOneUpdate& update);
     void add_hidden_increment(Index tangent, const RankOneUpdate& update, double factor);
-    template <Index I>
-    void add_to_units(Index tangent, Index unit, const RankOneUpdate& update, double shift, SquareSum& overlap);
+    void add_hidden_increment_and_project(Index tangent, const RankOneUpdate& update, double factor);
+    template <Index R, Overlap overlap_is>
+    double add_to_lanes(Index tangent, Index lane, const RankOneUpdate& update, Lanes shift);
     void rescale_hidden(double factor);
 
     Vector readout_feedback_;
     bool norm_constraint_;
+    bool has_known_overlaps_;   // from small vectors
+    std::int64_t updates_ = 0;  // so far
     Index hidden_;
     Index inputs_;
 
@@ -60,13 +69,16 @@ class RankOneTangents {
     Vector overlaps_;     // of each tangent
     Matrix V2_;           // [padded(N) x k]
 
-    Matrix maps_;         // W2 entries, then dm [padded(M) x k]
-    Matrix errors_;       // step d delta2 of the batch [padded(B) x k]
-    Matrix descents_;     // dg, then dg D1 as an increment of the entries [padded(M) x k]
-    Matrix differences_;  // dg - overlap g as a factor of the entries of W1 [padded(M) x k]
-    Vector descent_;      // g as a factor of the entries, then g D1 as an increment of them [padded(M)]
-    Matrix readouts_;     // V2 - overlap W2 as a factor of the entries of W1, then V2's increment [padded(N) x k]
-    Vector carried_;      // df + overlap f of a tangent [padded(N)]
+    Matrix maps_;            // W2 entries, then dm [padded(M) x k]
+    Matrix errors_;          // step d delta2 of the batch [padded(B) x k]
+    Matrix descents_;        // dg, then dg D1 [padded(M) x k]
+    Matrix differences_;     // dg - overlap g as a factor of the entries of W1 [padded(M) x k]
+    Vector descent_;         // g as a factor of the entries, then g D1 [padded(M)]
+    Matrix readouts_;        // V2 - overlap W2 as a factor of the entries of W1, then V2's increment [padded(N) x k]
+    Matrix overlap_parts_;   // <U, V1> before the projection, in three parts [padded(k) x 3]
+    Vector map_factor_;      // of dg D1 in it [padded(M)]
+    Vector shared_carried_;  // f for the entries [padded(N)]
+    Vector carried_;         // df + overlap f of a tangent, likewise [padded(N)]
 };
 
 }  // namespace curldescent
