@@ -83,8 +83,7 @@ LyapunovVerdict verdict_of(const LeadingGrowth& growth, std::int64_t steps) {
     if (steps == 0) return LyapunovVerdict::unmeasured;
     const auto& [rate, half_difference, start_difference, second_half_growth] = growth;
     const double apart = std::abs(start_difference);
-    if (std::isnan(rate.half_width) ||
-        (apart > rate.half_width && apart * static_cast<double>(steps) > power_growth)) {
+    if (std::isnan(rate.half_width) || (apart > rate.half_width && apart * static_cast<double>(steps) > power_growth)) {
         return LyapunovVerdict::unsettled;
     }
     const bool excludes_zero = rate.low() > 0.0 || rate.high() < 0.0;

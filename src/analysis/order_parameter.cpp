@@ -14,8 +14,9 @@ constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 }  // namespace
 
 void WeightMoments::add(const Weights& weights, std::int64_t times) {
-    if (count_ == 0) mean_ = {Matrix::Zero(weights.W1.rows(), weights.W1.cols()),
-                              Matrix::Zero(weights.W2.rows(), weights.W2.cols())};
+    if (count_ == 0)
+        mean_ = {Matrix::Zero(weights.W1.rows(), weights.W1.cols()),
+                 Matrix::Zero(weights.W2.rows(), weights.W2.cols())};
     const auto before = static_cast<double>(count_);
     const auto added = static_cast<double>(times);
     count_ += times;

@@ -80,8 +80,8 @@ bool is_constant(std::span<const double> series) {
 int decorrelation_stride(std::span<const double> series) {
     const std::vector<double> values = centred(series);
     for (std::size_t lag = 1; lag < values.size(); ++lag) {
-        const double product = std::inner_product(values.begin() + static_cast<std::ptrdiff_t>(lag), values.end(),
-                                                  values.begin(), 0.0);
+        const double product =
+            std::inner_product(values.begin() + static_cast<std::ptrdiff_t>(lag), values.end(), values.begin(), 0.0);
         if (product <= 0.0) return static_cast<int>(lag);
     }
     return static_cast<int>(std::max<std::size_t>(values.size(), 1));

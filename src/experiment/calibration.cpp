@@ -194,7 +194,8 @@ Task shortened(const Task& task, const CostModel& model, double seconds, const S
     training.learning_rate = 1e-9;  // whatever the task's does to it, its weights stay finite here
     training.stop_converged = false;
     once.settings.recording = {.records = 1, .spacing = RecordSpacing::linear};
-    once.settings.analysis.lyapunov.start = once.settings.analysis.lyapunov.transient = 0;  // none is too short for them
+    once.settings.analysis.lyapunov.start = once.settings.analysis.lyapunov.transient =
+        0;  // none is too short for them
 
     const auto too_long = [&] { return expected_seconds(model, once, supplied) > seconds; };
     while (too_long() && training.samples > 4 * training.batch) halve_samples(once.settings);

@@ -8,8 +8,7 @@ namespace curldescent {
 ChaosMeasurements::ChaosMeasurements(const RunSettings& settings, const Problem& problem, const MeasuredRun& run)
     : regime_(settings.analysis.regime),
       deterministic_(settings.training.batch == settings.training.samples),
-      updates_per_epoch_(
-          static_cast<double>(updates_per_epoch(settings.training.samples, settings.training.batch))),
+      updates_per_epoch_(static_cast<double>(updates_per_epoch(settings.training.samples, settings.training.batch))),
       zero_output_loss_(0.5 * problem.Y.squaredNorm() / static_cast<double>(problem.Y.size())) {
     const auto& [network, initialization, plasticity, training, recording, analysis] = settings;
     if (run.tangents != nullptr) {
@@ -17,8 +16,7 @@ ChaosMeasurements::ChaosMeasurements(const RunSettings& settings, const Problem&
     }
     if (run.twin != nullptr) twin_.emplace(*run.twin, analysis.lyapunov, training.epochs);
     if (analysis.order_parameter_epochs > 0) {
-        order_parameter_.emplace(run.student,
-                                 record_epochs(training.epochs, recording.records, recording.spacing),
+        order_parameter_.emplace(run.student, record_epochs(training.epochs, recording.records, recording.spacing),
                                  analysis.order_parameter_epochs);
     }
     if (analysis.loss_epochs > 0) losses_.emplace(analysis.loss_epochs, problem.Y.size());

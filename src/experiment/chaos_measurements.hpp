@@ -36,9 +36,9 @@ class ChaosMeasurements {
     void store_losses(ChaosResult& chaos) const;
 
     RegimeOptions regime_;
-    bool deterministic_;         // full batch
+    bool deterministic_;  // full batch
     double updates_per_epoch_;
-    double zero_output_loss_;    // 1/2 mean of y^2
+    double zero_output_loss_;  // 1/2 mean of y^2
     std::optional<LyapunovMeasurement> lyapunov_;
     std::optional<TwinTrajectory> twin_;
     std::optional<OrderParameter> order_parameter_;

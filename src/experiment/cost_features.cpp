@@ -169,8 +169,7 @@ void add_tangents(CostVector& costs, const RunSettings& settings, Index width, U
     const Network& network = settings.network;
     const LyapunovOptions& lyapunov = settings.analysis.lyapunov;
     const auto epochs = static_cast<double>(settings.training.epochs);
-    const auto carried =
-        static_cast<double>(lyapunov.transient + measured_epochs(lyapunov, settings.training.epochs));
+    const auto carried = static_cast<double>(lyapunov.transient + measured_epochs(lyapunov, settings.training.epochs));
     const double share = std::min(carried / epochs, 1.0);
     const auto tangents = static_cast<double>(lyapunov.exponents + 1);
     const bool rank_one = network.activation == Activation::linear && network.outputs == 1;

@@ -64,8 +64,7 @@ Run make_run(const RunSettings& settings, const Replicate& replicate, Rule rule)
         run.twin = make_core(training.core, make_twin(trained, replicate.key), replicate.problem);
     }
     run.measurements = std::make_unique<Measurements>(
-        settings, replicate.problem,
-        MeasuredRun{student, trained.network, tangents, run.twin.get(), replicate.key});
+        settings, replicate.problem, MeasuredRun{student, trained.network, tangents, run.twin.get(), replicate.key});
     return run;
 }
 

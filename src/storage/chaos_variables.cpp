@@ -32,8 +32,10 @@ std::vector<RunVariable> exponent_variables() {
     using Values = const std::vector<double>&;
     const auto list = [](std::string_view name, Values (*value)(const RunResult&), Dimension dimension,
                          std::string_view units, std::string_view description) {
-        return RunVariable{name,        value,           dimension,   units,
-                           description, Statistics::none, Group::root, dimension == window ? has_windows : has_exponents};
+        return RunVariable{name,        value,
+                           dimension,   units,
+                           description, Statistics::none,
+                           Group::root, dimension == window ? has_windows : has_exponents};
     };
     return {
         list(
@@ -115,7 +117,8 @@ std::vector<RunVariable> regime_variables() {
             "share of the power of the training loss that lies in this peak", has_losses),
         number(
             "loss_level", [](const RunResult& run) { return run.chaos.loss.level; }, "1",
-            "mean training loss of the last tenth of the last epochs, over the loss of zero outputs", has_losses, Statistics::with_log10),
+            "mean training loss of the last tenth of the last epochs, over the loss of zero outputs", has_losses,
+            Statistics::with_log10),
         number(
             "loss_variation", [](const RunResult& run) { return run.chaos.loss.variation; }, "1",
             "standard deviation of the training loss over the last epochs, over its mean", has_losses,

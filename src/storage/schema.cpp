@@ -18,7 +18,7 @@ namespace {
 using enum Dimension;
 
 /// Of each dimension, in the order of `Dimension`.
-constexpr std::array extent_members{&Extents::points, &Extents::rules, &Extents::replicates, &Extents::records,
+constexpr std::array extent_members{&Extents::points,     &Extents::rules,     &Extents::replicates, &Extents::records,
                                     &Extents::characters, &Extents::exponents, &Extents::windows};
 static_assert(extent_members.size() == enumeration_names<Dimension>.size());
 
@@ -57,8 +57,12 @@ std::vector<Variable> scales(const Experiment& experiment, const Extents& extent
     const auto add_index = [&](Dimension dimension, std::string_view description) {
         const std::int64_t length = extents.along(dimension);
         if (length == 0) return;
-        variables.push_back({std::string(to_string(dimension)), {dimension}, ValueType::int64, "1",
-                             std::string(description), counted(length)});
+        variables.push_back({std::string(to_string(dimension)),
+                             {dimension},
+                             ValueType::int64,
+                             "1",
+                             std::string(description),
+                             counted(length)});
     };
     add_index(exponent, "index of the Lyapunov exponent, the leading one first");
     add_index(window, "index of the window of the exponents' measurement");

@@ -31,7 +31,7 @@ std::vector<double> values_of(const LyapunovEstimate& estimate) {
 }
 
 TEST(LyapunovMeasurement, AtAStableSolutionFindsItsSpectrumAndItsZeros) {
-    const LinearSolution solution(3, 4, 1, 1, 0.2);
+    const LinearSolution solution(3, 8, 1, 1, 0.2);
     const std::vector<double> transverse = solution.transverse_exponents();
     ASSERT_LT(transverse.front(), -0.01) << "the solution is stable";
     const Index weights = weight_count(solution.student.network);
@@ -57,7 +57,7 @@ TEST(LyapunovMeasurement, AtAnUnstableSolutionFindsThePositiveExponent) {
 }
 
 TEST(LyapunovMeasurement, IsMadeInItsTimeAlone) {
-    const LinearSolution solution(3, 4, 1, 1, 0.2);
+    const LinearSolution solution(3, 8, 1, 1, 0.2);
 
     const LyapunovOptions options{.exponents = 2, .start = 100, .transient = 50, .length = 300};
     EXPECT_EQ(measure(solution, options, 1000).steps, 300);
@@ -68,7 +68,7 @@ TEST(LyapunovMeasurement, IsMadeInItsTimeAlone) {
 }
 
 TEST(LyapunovMeasurement, EndsWhenTheExponentIsKnown) {
-    const LinearSolution solution(3, 4, 1, 1, 0.2);
+    const LinearSolution solution(3, 8, 1, 1, 0.2);
 
     const LyapunovEstimate estimate = measure(solution, {.exponents = 1, .transient = 2000, .precision = 1e-3}, 20'000);
 
@@ -81,8 +81,7 @@ TEST(LyapunovMeasurement, DoesNotChangeTheRun) {
     const auto plain = make_core(CoreKind::fast, solution.student, solution.problem);
     const auto measured = make_tangent_core(CoreKind::fast, solution.student, solution.problem);
     LyapunovMeasurement measurement(*measured, solution.student.network, {.exponents = 2, .transient = 10}, 200, {});
-    std::vector<Trainee> trainees{{.core = *plain, .observers = {}},
-                                  {.core = *measured, .observers = {&measurement}}};
+    std::vector<Trainee> trainees{{.core = *plain, .observers = {}}, {.core = *measured, .observers = {&measurement}}};
 
     train(trainees, solution.problem, solution.training(200), {});
 

@@ -46,8 +46,7 @@ class Album : public Observer {
 Student wide_student(FlipSide side, bool random_feedback) {
     LinearSolution solution(3, 40, 1, 1, 1.0);
     Student student = solution.student;
-    student.plasticity = {
-        .hidden_flips = side == FlipSide::presynaptic ? 1 : 15, .readout_flips = 1, .side = side};
+    student.plasticity = {.hidden_flips = side == FlipSide::presynaptic ? 1 : 15, .readout_flips = 1, .side = side};
     student.signs = make_signs(student.network, student.plasticity, Rule::curl_descent);
     student.start.W1.array() += 0.1;  // a mean that is not zero
     if (random_feedback) student.feedback = Matrix(student.start.W1.col(0));
@@ -62,12 +61,12 @@ TEST(OrderParameter, OfAReducedStudentIsThatOfTheStoredFullWeights) {
             const Student reduced = reduce_width(student);
             ASSERT_LT(reduced.network.hidden, student.network.hidden);
             const auto core = make_core(CoreKind::fast, reduced, solution.problem);
-            const auto epochs = record_epochs(300, 300, RecordSpacing::linear);
-            OrderParameter streamed(student, epochs, 100);
-            Album stored(student, 201);
+            const auto epochs = record_epochs(30, 30, RecordSpacing::linear);
+            OrderParameter streamed(student, epochs, 20);
+            Album stored(student, 11);
             std::vector<Trainee> trainees{{.core = *core, .observers = {&streamed, &stored}}};
 
-            train(trainees, solution.problem, solution.training(300), {});
+            train(trainees, solution.problem, solution.training(30), {});
 
             ASSERT_GT(streamed.value(), 1e-6);
             EXPECT_NEAR(streamed.value() / stored.order_parameter(), 1.0, tolerance) << to_string(side);

@@ -50,7 +50,7 @@ struct LyapunovEstimate {
 /// What tangents have grown by.
 struct Stretching {
     Vector logarithms;  ///< of the diagonal of R, and of the length of the second start [k + 1]; -infinity for zero
-    double spread;      ///< logarithm of R's longest column over its least diagonal entry, or of a growth if that is more
+    double spread;  ///< logarithm of R's longest column over its least diagonal entry, or of a growth if that is more
 };
 
 /// Orthonormalises the tangents [n x (k + 1)], k at most n: the first k together, the last by itself.

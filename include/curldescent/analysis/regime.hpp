@@ -38,7 +38,7 @@ struct RegimeOptions {
 
 /// What the loss did in the last epochs.
 struct LossSummary {
-    double level = std::numeric_limits<double>::quiet_NaN();      ///< mean of the last tenth, over the loss of zero outputs
+    double level = std::numeric_limits<double>::quiet_NaN();  ///< mean of the last tenth, over the loss of zero outputs
     double variation = std::numeric_limits<double>::quiet_NaN();  ///< standard deviation over mean
     double trend = std::numeric_limits<double>::quiet_NaN();      ///< (second half's mean - first half's) / mean
 };

@@ -12,9 +12,9 @@ struct SpectrumPeak {
 };
 
 /// The highest peak of the power spectrum of a series, less its mean, under a Hann window: its period from the parabola
-/// through the logarithms of the highest line and its neighbours, its share from two lines on either side. Lines of less
-/// than three periods in the series are trends and not looked at. NaN for a series of less than 32 samples and for one
-/// that is constant to rounding.
+/// through the logarithms of the highest line and its neighbours, its share from two lines on either side. Lines of
+/// less than three periods in the series are trends and not looked at. NaN for a series of less than 32 samples and for
+/// one that is constant to rounding.
 SpectrumPeak spectrum_peak(std::span<const double> series);
 
 }  // namespace curldescent

@@ -17,9 +17,9 @@ inline constexpr double twin_distance = 1e-8;
 Student make_twin(const Student& student, const StreamKey& key);
 
 /// The leading exponent from two trajectories, as an observer of the first: an independent check of the tangents, less
-/// exact (a second trainee follows `twin`). After every epoch their distance d, over both layers, is brought back to the
-/// one they started with, whether it grew or shrank, by moving the twin along the line between them; ln(d / d_0) is the
-/// growth of the epoch. Times are those of `LyapunovOptions`; before its measurement the twin aligns.
+/// exact (a second trainee follows `twin`). After every epoch their distance d, over both layers, is brought back to
+/// the one they started with, whether it grew or shrank, by moving the twin along the line between them; ln(d / d_0) is
+/// the growth of the epoch. Times are those of `LyapunovOptions`; before its measurement the twin aligns.
 class TwinTrajectory : public Observer {
   public:
     /// Keeps a reference to `twin`, whose epochs end before this observer is shown the same epoch of its own run.

@@ -13,8 +13,8 @@ namespace curldescent {
 ///     K_c  = correlation of M(n) with n
 ///
 /// it is the median of K_c over 100 frequencies spread evenly over (pi / 5, 4 pi / 5). A series that is sampled too
-/// often looks regular whatever it is: of every `decorrelation_stride` one is taken, and of these the last 2000 at most.
-/// NaN where fewer than 100 are left, and for a series that is constant to rounding.
+/// often looks regular whatever it is: of every `decorrelation_stride` one is taken, and of these the last 2000 at
+/// most. NaN where fewer than 100 are left, and for a series that is constant to rounding.
 double zero_one_test(std::span<const double> series);
 
 /// The first lag at which the autocorrelation of a series is not positive: about a quarter of a period. At least 1; the
