@@ -38,6 +38,7 @@ regime = true
 # changes its sign at every epoch (q = 1 / N), which moves the loss by some percent.
 TWO_CYCLE = """
 [experiment]
+seed = 2
 replicates = 1
 rules = ["curl-descent"]
 [network]
@@ -51,13 +52,13 @@ offset = 1e-10
 hidden_flip_fraction = 0.3
 [training]
 batch = 0
-epochs = 4000
-records = 4000
+epochs = 9000
+records = 9000
 record_spacing = "linear"
 stop_converged = false
 [analysis]
 lyapunov_exponents = 1
-lyapunov_start = 2500
+lyapunov_start = 6000
 order_parameter_epochs = 500
 loss_epochs = 1000
 regime = true
