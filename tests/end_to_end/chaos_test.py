@@ -178,7 +178,7 @@ def test_coarse_threshold_makes_the_same_run_a_drift(folder):
     "settings, words",
     [
         (["analysis.regime=true"], ["analysis.order_parameter_epochs", "analysis.loss_epochs"]),
-        (["analysis.lyapunov_exponents=1", "analysis.lyapunov_start=10000"], ["lyapunov_start = 10000", "epochs"]),
+        (["analysis.lyapunov_exponents=1", "analysis.lyapunov_start=12000"], ["lyapunov_start = 12000", "epochs"]),
         (["analysis.lyapunov_exponents=-1"], ["-1", "lyapunov_exponents"]),
     ],
 )
