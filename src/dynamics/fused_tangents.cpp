@@ -165,8 +165,9 @@ void FusedTangents::finish_update(const ScaledMatrix& W1, const ScaledMatrix& W2
         auto V2 = V2_.middleCols(k * outputs, outputs);
         V2 += readout_signs.cwiseProduct(readout_gradient_.middleCols(k * outputs, outputs));
         if (!form_.plasticity.norm_constraint) continue;
-        project(V1_.middleCols(k * lines_, lines_), W1, factors.W1);
-        project(V2, W2, factors.W2);
+        auto V1 = V1_.middleCols(k * lines_, lines_);
+        project(V1, W1, factors.W1, W1.entries.cwiseProduct(V1).sum());
+        project(V2, W2, factors.W2, W2.entries.cwiseProduct(V2).sum());
     }
 }
 

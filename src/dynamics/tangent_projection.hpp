@@ -10,15 +10,14 @@ struct LayerFactors {
     double W2 = 1.0;
 };
 
-/// Carries the tangent of a layer, laid out as its entries, through the norm constraint: V -> n / ||U|| (V - U <U, V> /
-/// ||U||^2). `weights` are those behind it, a multiple of U; `factor` is n / ||U||.
-inline void project(Eigen::Ref<Matrix> tangent, const ScaledMatrix& weights, double factor) {
+/// Carries the tangent V of a layer, laid out as its entries, through the norm constraint: V -> n / ||U|| (V - U <U, V> /
+/// ||U||^2). `weights` are those behind it, a multiple of U; `factor` is n / ||U|| and `product` <entries, V>.
+inline void project(Eigen::Ref<Matrix> tangent, const ScaledMatrix& weights, double factor, double product) {
     if (weights.norm == 0.0) {
         tangent.setZero();
-        return;
+    } else {
+        tangent = factor * (tangent - product / weights.square * weights.entries);
     }
-    const double overlap = weights.entries.cwiseProduct(tangent).sum() / weights.square;
-    tangent = factor * (tangent - overlap * weights.entries);
 }
 
 }  // namespace curldescent
