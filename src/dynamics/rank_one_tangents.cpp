@@ -156,17 +156,15 @@ void RankOneTangents::move_readout(Index tangent, const RankOneUpdate& update, d
     double* V2 = V2_.col(tangent).data();
     const Lanes inverse_scale(1.0 / scale_);
     const Lanes overlap(overlaps_[tangent]);
-    Lanes product(0.0);
     for (Index lane = 0; lane < lanes_for(hidden_); ++lane) {
         const Lanes old_V2 = load(V2, lane);
         const Lanes df = inverse_scale * load(readout_feedback_.data(), lane) * old_V2;
         store(multiply_add(overlap, load(shared_carried_.data(), lane), df), carried_.data(), lane);
         const Lanes increment = load(readouts_.col(tangent).data(), lane);
         const Lanes new_V2 = multiply_add(load(update.readout_signs.data(), lane), increment, old_V2);
-        product = multiply_add(load(update.W2.entries.data(), lane), new_V2, product);
         store(new_V2, V2, lane);
     }
-    if (norm_constraint_) project(V2_.col(tangent), update.W2, factor, sum(product));
+    if (norm_constraint_) project(V2_.col(tangent), update.W2, factor);
 }
 
 /// V1 += f (dg D1) + (df + overlap f) (g D1), for W1 of before the update is U - f (g D1): the overlap, now with U,
