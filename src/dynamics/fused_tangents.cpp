@@ -13,14 +13,15 @@ FusedTangents::FusedTangents(const Matrix& tangents, FusedForm form) : form_(std
     const auto& [M, N, O, phi, phi_out] = form_.network;
     const bool units = form_.layout == FusedCore::Layout::units_in_lanes;
     lines_ = units ? M : N;
-    V1_ = Matrix::Zero(padded(units ? N : M), lines_ * count_);
-    V2_ = Matrix::Zero(padded(N), O * count_);
+    width_ = padded(units ? N : M);
+    V1_ = Matrix::Zero(width_ * lines_, count_);
+    V2_ = Matrix::Zero(padded(N) * O, count_);
     for (Index k = 0; k < count_; ++k) {
         const auto W1 = tangents.col(k).head(N * M).reshaped(N, M);
-        auto V1 = V1_.middleCols(k * lines_, lines_);
+        auto V1 = V1_.col(k).reshaped(width_, lines_);
         if (units) V1.topRows(N) = W1;
         if (!units) V1.topRows(M) = W1.transpose();
-        V2_.middleCols(k * O, O).topRows(N) = tangents.col(k).tail(O * N).reshaped(O, N).transpose();
+        V2_.col(k).reshaped(padded(N), O).topRows(N) = tangents.col(k).tail(O * N).reshaped(O, N).transpose();
     }
     hidden_gradient_ = V1_;
     readout_gradient_ = V2_;
@@ -68,7 +69,7 @@ void FusedTangents::compute_slopes(const FusedChunk& chunk) {
 
 /// dA = V1 X and dH = phi' .* dA.
 void FusedTangents::push_forward(Index tangent, const FusedChunk& chunk) {
-    const tiles::Lines V1{V1_.col(tangent * lines_).data(), V1_.rows()};
+    const tiles::Lines V1{V1_.col(tangent).data(), width_};
     if (form_.layout == FusedCore::Layout::units_in_lanes) {
         multiply_units(V1, lines_, chunk.X, chunk.count, dA_);
     } else {
@@ -82,7 +83,7 @@ void FusedTangents::compute_delta_tangents(Index tangent, const FusedChunk& chun
     const Index stride = dH_.rows();
     const Index width = stride / lane_count;
     for (Index output = 0; output < form_.network.outputs; ++output) {
-        const tiles::Lines V2{V2_.col(tangent * form_.network.outputs + output).data(), 0};
+        const tiles::Lines V2{V2_.col(tangent).data() + output * stride, 0};
         const tiles::Lines W2{chunk.W2.col(output).data(), 0};
         double* sums = d_delta2_.col(output).data();
         tiles::for_each_piece<lane_count>(chunk.count, [&]<Index J>(Index sample) {
@@ -99,7 +100,7 @@ void FusedTangents::compute_delta_tangents(Index tangent, const FusedChunk& chun
 void FusedTangents::add_readout_products(Index tangent, const FusedChunk& chunk) {
     const Index stride = dH_.rows();
     for (Index output = 0; output < form_.network.outputs; ++output) {
-        double* gradient = readout_gradient_.col(tangent * form_.network.outputs + output).data();
+        double* gradient = readout_gradient_.col(tangent).data() + output * stride;
         tiles::for_each_piece<8>(stride / lane_count, [&]<Index R>(Index lane) {
             const Index first = lane * lane_count;
             const auto of_H = tiles::multiply<R, 1>({chunk.H.data() + first, stride},
@@ -115,6 +116,7 @@ void FusedTangents::add_readout_products(Index tangent, const FusedChunk& chunk)
 /// 0 for random feedback.
 void FusedTangents::carry_back(Index tangent, const FusedChunk& chunk) {
     const Index outputs = form_.network.outputs;
+    const double* V2 = V2_.col(tangent).data();
     for (Index sample = 0; sample < chunk.count; ++sample) {
         double* dA = dA_.col(sample).data();
         const double* slopes = slopes_.col(sample).data();
@@ -125,8 +127,8 @@ void FusedTangents::carry_back(Index tangent, const FusedChunk& chunk) {
                 carried = multiply_add(load(chunk.feedback.col(output).data(), lane), Lanes(d_delta2_(sample, output)),
                                        carried);
                 if (form_.random_feedback) continue;
-                carried = multiply_add(load(V2_.col(tangent * outputs + output).data(), lane),
-                                       Lanes(chunk.delta2(sample, output)), carried);
+                carried =
+                    multiply_add(load(V2 + output * dA_.rows(), lane), Lanes(chunk.delta2(sample, output)), carried);
             }
             store(multiply_add(load(slopes, lane), carried, load(bends, lane) * load(dA, lane)), dA, lane);
         }
@@ -140,12 +142,12 @@ void FusedTangents::add_hidden_products(Index tangent, const FusedChunk& chunk) 
     const tiles::Lines d_delta1{dA_.data(), dA_.rows()};
     const tiles::Lines lines = units ? d_delta1 : chunk.X;
     const tiles::Lines other = units ? chunk.X : d_delta1;
-    Matrix& target = several_chunks_ ? hidden_gradient_ : V1_;
-    const Index rows = target.rows();
+    double* target = (several_chunks_ ? hidden_gradient_ : V1_).col(tangent).data();
+    const Index rows = width_;
     for_each_tile(rows / lane_count, lines_, [&]<Index R, Index J>(Index lane, Index line) {
         const auto products = tiles::multiply<R, J>({lines.data + lane * lane_count, lines.stride},
                                                     {other.data + line, 1, other.stride}, chunk.count);
-        double* sums = target.col(tangent * lines_ + line).data();
+        double* sums = target + line * rows;
         const double* signs = form_.hidden_signs.data() + (signs_in_lanes ? lane * lane_count : line);
         unroll<J>([&](auto j) {
             unroll<R>([&](auto r) {
@@ -159,14 +161,12 @@ void FusedTangents::add_hidden_products(Index tangent, const FusedChunk& chunk) 
 
 void FusedTangents::finish_update(const ScaledMatrix& W1, const ScaledMatrix& W2, const Matrix& readout_signs,
                                   const LayerFactors& factors) {
-    if (several_chunks_) V1_ += hidden_gradient_;
-    const Index outputs = form_.network.outputs;
     for (Index k = 0; k < count_; ++k) {
-        auto V2 = V2_.middleCols(k * outputs, outputs);
-        V2 += readout_signs.cwiseProduct(readout_gradient_.middleCols(k * outputs, outputs));
+        if (several_chunks_) V1_.col(k) += hidden_gradient_.col(k);
+        V2_.col(k) += Vector::Map(readout_signs.data(), V2_.rows()).cwiseProduct(readout_gradient_.col(k));
         if (!form_.plasticity.norm_constraint) continue;
-        project(V1_.middleCols(k * lines_, lines_), W1, factors.W1);
-        project(V2, W2, factors.W2);
+        project(V1_.col(k), W1, factors.W1);
+        project(V2_.col(k), W2, factors.W2);
     }
 }
 
@@ -175,11 +175,11 @@ Matrix FusedTangents::values() const {
     const bool units = form_.layout == FusedCore::Layout::units_in_lanes;
     Matrix columns(weight_count(form_.network), count_);
     for (Index k = 0; k < count_; ++k) {
-        const auto V1 = V1_.middleCols(k * lines_, lines_);
+        const auto V1 = V1_.col(k).reshaped(width_, lines_);
         auto W1 = columns.col(k).head(N * M).reshaped(N, M);
         if (units) W1 = V1.topRows(N);
         if (!units) W1 = V1.topRows(M).transpose();
-        columns.col(k).tail(O * N).reshaped(O, N) = V2_.middleCols(k * O, O).topRows(N).transpose();
+        columns.col(k).tail(O * N).reshaped(O, N) = V2_.col(k).reshaped(padded(N), O).topRows(N).transpose();
     }
     return columns;
 }

@@ -59,12 +59,13 @@ class FusedTangents {
     void add_hidden_products(Index tangent, const FusedChunk& chunk);
 
     FusedForm form_;
-    Index count_;            // k
-    Index lines_;            // of V1: its columns for a tangent
+    Index count_;  // k
+    Index lines_;  // of a tangent's V1, each `width_` long
+    Index width_;
     bool several_chunks_{};  // in this update
 
-    Matrix V1_;                // tangent behind tangent [padded x M k] or [padded x N k], as the entries of W1
-    Matrix V2_;                // [padded(N) x O k]
+    Matrix V1_;                // a tangent a column, in it the lines as those of W1 [width * lines x k]
+    Matrix V2_;                // [padded(N) O x k]
     Matrix hidden_gradient_;   // increments of V1 from the chunks so far, where there are several
     Matrix readout_gradient_;  // increments of V2, without D2
 

@@ -138,12 +138,9 @@ void RankOneTangents::compute_overlaps(const RankOneUpdate& update) {
 
 void RankOneTangents::add_increments(const RankOneUpdate& update, const LayerFactors& factors) {
     const bool measures = !has_known_overlaps_ || updates_ % updates_between_measures == 0;
-    const double inverse_scale = 1.0 / scale_;
-    shared_carried_ = inverse_scale * update.carried;
+    shared_carried_ = update.carried / scale_;
     for (Index k = 0; k < V2_.cols(); ++k) {
-        carried_ = inverse_scale * readout_feedback_.cwiseProduct(V2_.col(k)) + overlaps_[k] * shared_carried_;
-        V2_.col(k) += update.readout_signs.cwiseProduct(readouts_.col(k));
-        if (norm_constraint_) project(V2_.col(k), update.W2, factors.W2);
+        move_readout(k, update, factors.W2);
         if (norm_constraint_ && measures) {
             add_hidden_increment_and_project(k, update, factors.W1);
         } else {
@@ -152,6 +149,22 @@ void RankOneTangents::add_increments(const RankOneUpdate& update, const LayerFac
     }
     rescale_hidden(factors.W1);
     ++updates_;
+}
+
+/// df + overlap f of the old V2, then V2 with its increment and projected.
+void RankOneTangents::move_readout(Index tangent, const RankOneUpdate& update, double factor) {
+    double* V2 = V2_.col(tangent).data();
+    const Lanes inverse_scale(1.0 / scale_);
+    const Lanes overlap(overlaps_[tangent]);
+    for (Index lane = 0; lane < lanes_for(hidden_); ++lane) {
+        const Lanes old_V2 = load(V2, lane);
+        const Lanes df = inverse_scale * load(readout_feedback_.data(), lane) * old_V2;
+        store(multiply_add(overlap, load(shared_carried_.data(), lane), df), carried_.data(), lane);
+        const Lanes increment = load(readouts_.col(tangent).data(), lane);
+        const Lanes new_V2 = multiply_add(load(update.readout_signs.data(), lane), increment, old_V2);
+        store(new_V2, V2, lane);
+    }
+    if (norm_constraint_) project(V2_.col(tangent), update.W2, factor);
 }
 
 /// V1 += f (dg D1) + (df + overlap f) (g D1), for W1 of before the update is U - f (g D1): the overlap, now with U,

@@ -51,6 +51,7 @@ class RankOneTangents {
     void compute_descent_tangents(const RankOneUpdate& update);
     void compute_readout_increments(const RankOneUpdate& update);
     void compute_overlaps(const RankOneUpdate& update);
+    void move_readout(Index tangent, const RankOneUpdate& update, double factor);
     void add_hidden_increment(Index tangent, const RankOneUpdate& update, double factor);
     void add_hidden_increment_and_project(Index tangent, const RankOneUpdate& update, double factor);
     template <Index R, Overlap overlap_is>

@@ -10,15 +10,16 @@ struct LayerFactors {
     double W2 = 1.0;
 };
 
-/// Carries the tangent of a layer, laid out as its entries, through the norm constraint: V -> n / ||U|| (V - U <U, V> /
+/// Carries the tangent V of a layer, laid out as its entries, through the norm constraint: V -> n / ||U|| (V - U <U, V>
+/// /
 /// ||U||^2). `weights` are those behind it, a multiple of U; `factor` is n / ||U||.
-inline void project(Eigen::Ref<Matrix> tangent, const ScaledMatrix& weights, double factor) {
+inline void project(Eigen::Ref<Vector> tangent, const ScaledMatrix& weights, double factor) {
     if (weights.norm == 0.0) {
         tangent.setZero();
         return;
     }
-    const double overlap = weights.entries.cwiseProduct(tangent).sum() / weights.square;
-    tangent = factor * (tangent - overlap * weights.entries);
+    const auto entries = Vector::Map(weights.entries.data(), weights.entries.size());
+    tangent = factor * (tangent - entries.dot(tangent) / weights.square * entries);
 }
 
 }  // namespace curldescent

@@ -54,5 +54,22 @@ TEST(RankOneTangents, FollowTheTangentMapInRandomSettings) {
     std::cout << "rank-one tangents and plain, 400 settings: largest relative difference " << text.str() << '\n';
 }
 
+TEST(RankOneTangents, FollowTheTangentMapOverManyUpdates) {
+    for (const Rule rule : {Rule::gradient_descent, Rule::feedback_alignment}) {
+        const CoreSetting setting{.network = {.inputs = 5, .hidden = 9, .outputs = 1},
+                                  .rule = rule,
+                                  .samples = 20,
+                                  .batch = 6,
+                                  .learning_rate = 0.1};
+        const Problem problem = problem_of(setting);
+        const auto plain = make_tangent_core(CoreKind::plain, student_of(setting), problem);
+        const auto fast = make_tangent_core(CoreKind::fast, student_of(setting), problem);
+        plain->set_tangents(random_tangents(setting.network, 3));
+        fast->set_tangents(random_tangents(setting.network, 3));
+
+        EXPECT_LE(tangent_difference_along(*fast, *plain, problem, setting.batch, 2000), tolerance);
+    }
+}
+
 }  // namespace
 }  // namespace curldescent

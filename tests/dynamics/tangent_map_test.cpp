@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iomanip>
+#include <iostream>
 #include <ostream>
+#include <sstream>
 
 #include "curldescent/model/random.hpp"
 #include "support/learning_map_cases.hpp"
@@ -66,6 +69,26 @@ TEST_P(TangentMapOfFixture, IsTheCentralDifferenceOfTheLearningMap) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Reference, TangentMapOfFixture, testing::ValuesIn(learning_map_cases()));
+
+TEST(TangentMap, IsTheCentralDifferenceOfTheLearningMapInAllCases) {
+    double largest = 0.0;
+    ASSERT_GE(learning_map_cases().size(), 54U);
+    for (const Case& fixture : learning_map_cases()) {
+        const Student& student = fixture.student;
+        const auto& [X, Y, X_test, Y_test, map] = fixture.problem;
+        const Weights tangent = random_tangent(student.start);
+        const Weights expected = central_difference(student, tangent, X, Y);
+        std::array<Weights, 1> propagated{tangent};
+        TangentMap(student).propagate(propagated, student.start, X, Y);
+        largest = std::max(
+            {largest, relative_error(propagated[0].W1, expected.W1), relative_error(propagated[0].W2, expected.W2)});
+    }
+    EXPECT_LT(largest, 1e-6);
+    std::ostringstream text;
+    text << std::setprecision(2) << largest;
+    RecordProperty("largest_relative_error", text.str());
+    std::cout << "tangent: " << learning_map_cases().size() << " cases, largest relative error " << text.str() << '\n';
+}
 
 /// y_hat = w2 w1 x for x = 1, y = 1, at w1 = 2, w2 = 3: E = 5 and d(dw) = -eta ((w2^2, 2 w1 w2 - 1), ...) v.
 TEST(TangentMap, OfAScalarLinearNetworkIsTheIdentityMinusTheHessian) {

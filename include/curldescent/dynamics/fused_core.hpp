@@ -78,7 +78,7 @@ class FusedCore final : public TangentCore {
     Matrix readout_gradient_;  // of the chunks so far, as W2_'s entries
 
     std::unique_ptr<FusedTangents> tangents_;  // none while no tangents are carried
-    Matrix gains_;                             // y_hat, then -(eta_b / |b|) d delta2 / dz of the chunk [padded(chunk) x O]
+    Matrix gains_;                             // y_hat, then -(eta_b / |b|) d delta2 / dz [padded(chunk) x O]
 };
 
 }  // namespace curldescent
