@@ -28,6 +28,10 @@ find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)
 add_library(random123 INTERFACE)
 target_include_directories(random123 SYSTEM INTERFACE ${RANDOM123_INCLUDE_DIR})
 
+find_path(SPECTRA_INCLUDE_DIR Spectra/GenEigsSolver.h REQUIRED)
+add_library(spectra INTERFACE)
+target_include_directories(spectra SYSTEM INTERFACE ${SPECTRA_INCLUDE_DIR})
+
 # Its headers alone: the CMake target of some packages links a library that does not exist.
 find_path(XSIMD_INCLUDE_DIR xsimd/xsimd.hpp REQUIRED)
 add_library(xsimd_headers INTERFACE)

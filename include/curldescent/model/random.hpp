@@ -15,6 +15,7 @@ enum class Stream : std::uint64_t {
     test_inputs,
     feedback,
     shuffle,
+    transverse_residual,
 };
 
 /// Which replicate a stream belongs to. The same key gives the same numbers on any rank, in any order.
