@@ -129,6 +129,10 @@ bool has_linear_residual(const Network& network) {
            network.outputs == 1;
 }
 
+Index residual_directions(const Network& network, Index samples) {
+    return has_linear_residual(network) ? network.inputs : samples * network.outputs;
+}
+
 ResidualMap make_residual_map(const Student& solution, const ConstMatrixRef& X) {
     if (!has_linear_residual(solution.network)) return make_kernel_map(solution, X);
     const Matrix Q =

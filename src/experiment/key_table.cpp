@@ -1,4 +1,4 @@
-#include "key_table_builder.hpp"
+#include "analysis_keys.hpp"
 
 namespace curldescent {
 namespace {
@@ -193,6 +193,7 @@ std::span<const Key> all_keys() {
         add_initialization_keys(table);
         add_plasticity_keys(table);
         add_training_keys(table);
+        add_stability_keys(table);
         add_data_keys(table);
         return table.take();
     }();

@@ -76,6 +76,30 @@ void check_together(const RunSettings& run) {
     }
 }
 
+/// Sizes and places that a measurement of stability needs.
+void check_stability(const RunSettings& run) {
+    const StabilityOptions& stability = run.analysis.stability;
+    if (stability.place == StabilityPlace::none) {
+        if (!stability.spectrum && stability.transverse_epochs == 0) return;
+        throw InputError(
+            "analysis.stability_spectrum and analysis.transverse_epochs have an effect only with analysis.stability = "
+            "\"teacher\" or \"final\"; set that, or remove them");
+    }
+    if (stability.place == StabilityPlace::teacher && run.initialization.teacher_hidden != run.network.hidden) {
+        throw InputError(
+            fmt::format("analysis.stability = \"teacher\" needs a teacher as wide as the student, but "
+                        "network.teacher_hidden = {} and network.hidden = {}; allowed here: \"final\", \"none\"",
+                        run.initialization.teacher_hidden, run.network.hidden));
+    }
+    const Index kernel = residual_directions(run.network, run.training.samples);
+    if (!has_linear_residual(run.network) && kernel > largest_kernel) {
+        throw InputError(
+            fmt::format("analysis.stability = \"{}\" needs a kernel of training.samples x network.outputs = {} rows; "
+                        "allowed: up to {} (any number for linear networks with one output)",
+                        to_string(stability.place), kernel, largest_kernel));
+    }
+}
+
 std::string shape_text(const SuppliedArray& array, const Matrix& values) {
     const bool transposed = array.kind == SuppliedArray::Rows::samples;
     return fmt::format("[{} x {}]", transposed ? values.cols() : values.rows(),
@@ -115,6 +139,7 @@ RunSettings resolve(const Settings& settings) {
                                                  readout_sign_count(run.network, side), "readout");
     if (run.training.batch == 0) run.training.batch = run.training.samples;
     check_together(run);
+    check_stability(run);
     return run;
 }
 
@@ -151,6 +176,12 @@ void validate(const SuppliedData& supplied, const RunSettings& run) {
         throw InputError(
             fmt::format("{}: supplied student weights and initialization.start = \"teacher\" exclude each "
                         "other; remove one of them",
+                        supplied.source));
+    }
+    if (run.analysis.stability.place == StabilityPlace::teacher && supplied.targets) {
+        throw InputError(
+            fmt::format("{}: analysis.stability = \"teacher\" needs targets that the teacher makes; remove targets, or "
+                        "set analysis.stability = \"final\"",
                         supplied.source));
     }
     check_company(supplied, supplied.targets.has_value(), "targets", supplied.inputs.has_value(), "inputs");

@@ -14,6 +14,7 @@ namespace {
 struct Replicate {
     StreamKey key;
     Problem problem;
+    Weights teacher;
     Weights start;
     Matrix feedback;  // [N x O]
 };
@@ -31,7 +32,7 @@ Replicate make_replicate(const Task& task, const SuppliedData& supplied) {
     if (supplied.student_readout) start.W2 = *supplied.student_readout;
     Matrix feedback = supplied.feedback ? *supplied.feedback : make_feedback(network, plasticity.feedback_scale, key);
     Problem problem = make_problem(network, teacher, training.samples, training.test_samples, supplied, key);
-    return {key, std::move(problem), std::move(start), std::move(feedback)};
+    return {key, std::move(problem), std::move(teacher), std::move(start), std::move(feedback)};
 }
 
 /// One of the rules of a replicate while it is trained.
@@ -42,15 +43,15 @@ struct Run {
 
 Run make_run(const RunSettings& settings, const Replicate& replicate, Rule rule) {
     const auto& [network, initialization, plasticity, training, recording, analysis] = settings;
-    Student student{network,
-                    plasticity,
-                    make_signs(network, plasticity, rule),
-                    has_random_feedback(rule) ? replicate.feedback : Matrix(),
-                    {training.learning_rate, training.batch, training.samples},
-                    replicate.start};
-    if (training.width_reduction) student = reduce_width(student);
-    return {make_core(training.core, student, replicate.problem),
-            std::make_unique<Measurements>(settings, replicate.problem)};
+    const Student student{network,
+                          plasticity,
+                          make_signs(network, plasticity, rule),
+                          has_random_feedback(rule) ? replicate.feedback : Matrix(),
+                          {training.learning_rate, training.batch, training.samples},
+                          replicate.start};
+    const Student trained = training.width_reduction ? reduce_width(student) : student;
+    const MeasuredRun run{settings, student, trained, replicate.teacher, replicate.problem, replicate.key};
+    return {make_core(training.core, trained, replicate.problem), std::make_unique<Measurements>(run)};
 }
 
 RunResult make_result(const Measurements& measurements, const TrainingOutcome& outcome) {

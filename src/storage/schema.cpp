@@ -18,8 +18,8 @@ namespace {
 using enum Dimension;
 
 /// Of each dimension, in the order of `Dimension`.
-constexpr std::array extent_members{&Extents::points, &Extents::rules, &Extents::replicates, &Extents::records,
-                                    &Extents::characters};
+constexpr std::array extent_members{&Extents::points,  &Extents::rules,      &Extents::replicates,
+                                    &Extents::records, &Extents::characters, &Extents::eigenvalues};
 static_assert(extent_members.size() == enumeration_names<Dimension>.size());
 
 std::vector<std::int64_t> counted(std::int64_t count) {
@@ -47,13 +47,22 @@ std::vector<Value> at_points(const Experiment& experiment, Quantity quantity) {
 std::vector<Variable> scales(const Experiment& experiment, const Extents& extents) {
     std::vector<std::string> rules;
     for (const Rule rule : experiment.settings.rules) rules.emplace_back(to_string(rule));
-    return {
+    std::vector<Variable> scales{
         {"point", {point}, ValueType::int64, "1", "index of the point of the sweep", counted(extents.points)},
         {"rule", {rule}, ValueType::text, "", "learning rule", rules},
         {"replicate", {replicate}, ValueType::int64, "1", "index of the replicate", counted(extents.replicates)},
         {"record", {record}, ValueType::int64, "1", "index of the recorded epoch", counted(extents.records)},
         {"character", {character}, ValueType::int32, "", "bytes of a message", {}},
     };
+    if (extents.eigenvalues > 0) {
+        scales.push_back({"eigenvalue",
+                          {eigenvalue},
+                          ValueType::int64,
+                          "1",
+                          "index of the rate, the largest first",
+                          counted(extents.eigenvalues)});
+    }
+    return scales;
 }
 
 /// The value of a swept key at every point, as numbers or as text.
@@ -193,8 +202,13 @@ Extents extents_of(const Experiment& experiment) {
                     .rules = static_cast<std::int64_t>(experiment.settings.rules.size()),
                     .replicates = experiment.settings.replicates};
     for (std::int64_t p = 0; p < extents.points; ++p) {
-        const auto recorded = static_cast<std::int64_t>(recorded_epochs(point_settings(experiment, p)).size());
+        const RunSettings run = point_settings(experiment, p);
+        const auto recorded = static_cast<std::int64_t>(recorded_epochs(run).size());
         extents.records = std::max(extents.records, recorded);
+        if (experiment.settings.run.analysis.stability.spectrum) {
+            extents.eigenvalues =
+                std::max<std::int64_t>(extents.eigenvalues, residual_directions(run.network, run.training.samples));
+        }
     }
     return extents;
 }

@@ -30,6 +30,9 @@ struct ResidualMap {
 /// Whether a network's residual is W2 W1 - w_T: linear throughout, with one output.
 bool has_linear_residual(const Network& network);
 
+/// The number d of directions of a network's residual with so many samples: M, or P O.
+Index residual_directions(const Network& network, Index samples);
+
 /// The map of a student whose `start` are the weights of the solution, for the inputs X [M x P].
 ResidualMap make_residual_map(const Student& solution, const ConstMatrixRef& X);
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "curldescent/analysis/learning_curve.hpp"
+#include "curldescent/analysis/stability.hpp"
 #include "curldescent/dynamics/trainer.hpp"
 #include "curldescent/model/initialization.hpp"
 #include "curldescent/model/plasticity.hpp"
@@ -21,7 +22,9 @@ struct Recording {
 };
 
 /// Which measurements are made beside the learning curve.
-struct Analysis {};
+struct Analysis {
+    StabilityOptions stability;
+};
 
 /// Everything that determines a run, but for its rule, its random numbers and supplied data. Plain bytes: it travels
 /// between ranks as it is.

@@ -45,6 +45,7 @@ struct RunResult {
     std::vector<double> train_loss;  ///< at each recorded epoch
     std::vector<double> test_loss;   ///< at each recorded epoch
     double epochs_completed = 0.0;   ///< with finite weights; fewer than asked for when diverged or converged
+    StabilityResult stability;
     double wall_seconds = 0.0;
     double predicted_seconds = 0.0;  ///< its share of what the task was expected to take
     double updates = 0.0;

@@ -15,11 +15,11 @@
 namespace curldescent {
 
 /// The dimensions of the results file. From `character` on a file has those that its variables need.
-enum class Dimension : std::uint8_t { point, rule, replicate, record, character };
+enum class Dimension : std::uint8_t { point, rule, replicate, record, character, eigenvalue };
 
 template <>
-inline constexpr std::array<std::string_view, 5> enumeration_names<Dimension>{"point", "rule", "replicate", "record",
-                                                                              "character"};
+inline constexpr std::array<std::string_view, 6> enumeration_names<Dimension>{"point",  "rule",      "replicate",
+                                                                              "record", "character", "eigenvalue"};
 
 /// How the values of a variable are stored. A text has any length and is written once, with the layout.
 /// Characters are the bytes of texts of fixed room along the dimension `character`, which are written while
@@ -55,6 +55,7 @@ struct Extents {
     std::int64_t replicates = 0;
     std::int64_t records = 0;
     std::int64_t characters = message_room;
+    std::int64_t eigenvalues = 0;
 
     [[nodiscard]] std::int64_t along(Dimension dimension) const;
 
