@@ -137,13 +137,13 @@ ResidualMap make_residual_map(const Student& solution, const ConstMatrixRef& X) 
     if (!has_linear_residual(solution.network)) return make_kernel_map(solution, X);
     const Matrix Q =
         solution.plasticity.norm_constraint ? constrained_linear_response(solution) : linear_response(solution);
-    return {.response = Q * X, .reading = X.transpose(), .outputs = 1};
+    return {.response = Q * X, .reading = X, .outputs = 1};
 }
 
 Matrix rate_matrix(const ResidualMap& map) {
     const double samples = static_cast<double>(map.response.cols() / map.outputs);
     if (map.reading.size() == 0) return map.response / -samples;
-    return map.response * map.reading / -samples;
+    return map.response * map.reading.transpose() / -samples;
 }
 
 Matrix symmetric_rate_matrix(const Student& solution, const ConstMatrixRef& X) {

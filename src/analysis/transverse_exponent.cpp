@@ -43,10 +43,11 @@ double standard_error(std::span<const double> values) {
 void update_residual(Vector& residual, const ResidualMap& map, std::span<const Index> batch, double eta_b) {
     Vector change = Vector::Zero(residual.size());
     for (const Index sample : batch) {
-        const auto columns = Eigen::seqN(sample * map.outputs, map.outputs);
-        const Vector errors =
-            map.reading.size() > 0 ? Vector(map.reading(columns, Eigen::all) * residual) : Vector(residual(columns));
-        change += map.response(Eigen::all, columns) * errors;
+        const Index first = sample * map.outputs;
+        const bool reads = map.reading.size() > 0;
+        const Vector errors = reads ? Vector(map.reading.middleCols(first, map.outputs).transpose() * residual)
+                                    : Vector(residual.segment(first, map.outputs));
+        change.noalias() += map.response.middleCols(first, map.outputs) * errors;
     }
     residual -= eta_b / static_cast<double>(batch.size()) * change;
 }

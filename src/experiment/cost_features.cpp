@@ -151,6 +151,18 @@ void add_plain(CostVector& costs, const RunSettings& settings, Index width, Upda
     add_activation(costs, network.output_activation, network.outputs, counts.samples);
 }
 
+/// As if at a solution: whether a run's last weights are one is not foreseen.
+void add_stability(CostVector& costs, const RunSettings& settings, Rule rule) {
+    const StabilityOptions& stability = settings.analysis.stability;
+    if (stability.place == StabilityPlace::none) return;
+    const double directions = real(residual_directions(settings.network, settings.training.samples));
+    const double cube = directions * directions * directions;
+    costs[symmetric_spectrum] += cube;
+    if (settings.plasticity.norm_constraint || has_random_feedback(rule)) costs[general_spectrum] += cube;
+    const double errors = real(settings.training.samples * settings.network.outputs);
+    costs[transverse_product] += 2.0 * static_cast<double>(stability.transverse_epochs) * errors * directions;
+}
+
 }  // namespace
 
 Index trained_width(const RunSettings& settings, Rule rule) {
@@ -176,6 +188,7 @@ CostVector cost_features(const RunSettings& settings, std::span<const Rule> rule
     for (const Rule rule : rules) {
         const Index width = trained_width(settings, rule);
         if (is_reduced(settings)) add_reduction(costs, sign_groups(settings, rule));
+        add_stability(costs, settings, rule);
         costs[epoch] += epochs;
         costs[record] += static_cast<double>(records);
         add_forward(costs, settings, width, all_samples, static_cast<double>(records));

@@ -38,6 +38,9 @@ constexpr std::array<double, cost_feature_count> default_nanoseconds{
     279,       // plain_update
     0.11,      // plain_product
     1.89,      // plain_derivative
+    1.35,      // symmetric_spectrum
+    2.0,       // general_spectrum
+    0.3,       // transverse_product
 };
 
 double predict(const CostModel& model, const CostVector& features) {

@@ -54,6 +54,17 @@ TEST(CostFeatures, SpareWhatIsSupplied) {
     EXPECT_EQ(cost_features(small(), rules, supplied)[normal_number], 0.0);
 }
 
+TEST(CostFeatures, CountTheCubesOfTheDirectionsOfAStabilityMeasurement) {
+    const std::string teacher = "analysis.stability=\"teacher\"";
+
+    EXPECT_EQ(features()[symmetric_spectrum], 0.0);
+    EXPECT_EQ(features({teacher})[symmetric_spectrum], 4.0 * 4 * 4);
+    EXPECT_EQ(features({teacher})[general_spectrum], 4.0 * 4 * 4);
+    EXPECT_EQ(features({teacher, "plasticity.norm_constraint=false"})[general_spectrum], 0.0);
+    EXPECT_EQ(features({teacher, "network.activation=\"tanh\""})[symmetric_spectrum], 12.0 * 12 * 12);
+    EXPECT_EQ(features({teacher, "analysis.transverse_epochs=7"})[transverse_product], 2.0 * 7 * 12 * 4);
+}
+
 TEST(CostFeatures, CountShufflesAndCopiesOnceForAllRules) {
     for (const auto& rules : {std::vector{Rule::curl_descent}, {Rule::gradient_descent, Rule::curl_descent}}) {
         EXPECT_EQ(features({}, rules)[shuffled_sample], 20 * 12);

@@ -7,7 +7,7 @@ namespace curldescent {
 /// How the residual of a student at a solution of its problem answers to the student's own updates (MODEL.md section
 /// 4). One batch b of true size |b| takes a small residual r, a vector of d numbers, to
 ///
-///     r - (eta_b / |b|) response_b reading_b r,    b the columns of response and the rows of reading of its samples
+///     r - (eta_b / |b|) response_b reading_b^T r,    b the columns of its samples
 ///
 /// In the general case r holds the errors y_hat - y of all outputs and samples, output by output within a sample: d =
 /// P O, response = S1 K S'', reading the identity. K is the signed kernel G D B between the Jacobian G of the
@@ -17,10 +17,10 @@ namespace curldescent {
 ///
 /// S1 = diag phi_out', and S'' = S1 where the true output gradient is used, else 1. With the norm constraint the two
 /// radial directions are projected out: K becomes G Pi D B. A linear network with one output needs no kernel: there r
-/// is W2 W1 - w_T, d = M, reading = X^T, response = (W1^T D2 W1 + W2 F D1) X.
+/// is W2 W1 - w_T, d = M, reading = X, response = (W1^T D2 W1 + W2 F D1) X.
 struct ResidualMap {
     Matrix response;  ///< [d x P O]
-    Matrix reading;   ///< [P O x d], or empty for the identity
+    Matrix reading;   ///< [d x P O], or empty for the identity
     Index outputs;    ///< O
 
     /// The number d of directions of the residual.
