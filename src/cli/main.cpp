@@ -20,6 +20,7 @@ constexpr auto examples = R"(Examples:
   curldescent run mine.toml -o try.h5 --set training.epochs=100 experiment.replicates=2
   curldescent run mine.toml -o mine.h5 --resume             go on after an interruption
   curldescent status mine.h5                                what is done, what failed and why
+  curldescent theory boundary --layer hidden --ratios 0.3,0.4,0.5    where theory ends the manifold's stability
 Exit codes: 0 done; 1 failed; 2 bad input or usage.)";
 
 /// Whether this process is the one that speaks: the only one, or the first of those a launcher started
@@ -42,6 +43,7 @@ ProgressMode progress_mode(const std::string& name) {
 struct Arguments {
     RunArguments run;
     PlanArguments plan;
+    TheoryArguments theory;
     std::string file;
 };
 
@@ -91,6 +93,7 @@ void describe(CLI::App& app, Arguments& all, std::function<int()>& command) {
     file_command("verify", "Check the checksum of every row", verify);
     file_command("digest", "Print one hash over all scientific data", print_digest);
     file_command("statistics", "Compute the statistics over replicates again", recompute_statistics);
+    describe_theory(app, all.theory, command);
     app.add_subcommand("template", "Print a commented experiment file with every key")->callback([&] {
         command = [] { return print_template(); };
     });
@@ -98,10 +101,12 @@ void describe(CLI::App& app, Arguments& all, std::function<int()>& command) {
 
 /// What is wrong with a command line. An unknown command is named, where the library only misses a known one.
 std::string usage_message(const CLI::ParseError& error, int argc, char** argv) {
-    const bool names_command = argc > 1 && argv[1][0] != '-';
+    const bool is_theory = argc > 1 && std::string_view(argv[1]) == "theory";  // its commands come next
+    const int position = is_theory ? 2 : 1;
+    const bool names_command = argc > position && argv[position][0] != '-';
     if (error.get_name() == "RequiredError" && names_command &&
         std::string(error.what()).find("subcommand") != std::string::npos) {
-        return "unknown command \"" + std::string(argv[1]) + "\"";
+        return std::string("unknown command \"") + (is_theory ? "theory " : "") + argv[position] + "\"";
     }
     const bool takes_all =
         std::any_of(argv, argv + argc, [](const char* word) { return std::string_view(word) == "--set"; });

@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 
-COMMANDS = ["run", "plan", "status", "verify", "digest", "statistics", "template"]
+COMMANDS = ["run", "plan", "status", "verify", "digest", "statistics", "theory", "template"]
 SECTIONS = ["experiment", "network", "initialization", "plasticity", "training", "data", "sweep"]
 SMALL = ["experiment.replicates=1", "network.inputs=4", "network.hidden=6", "training.epochs=3", "training.samples=20"]
 
