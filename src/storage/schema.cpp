@@ -251,6 +251,7 @@ std::vector<Variable> scientific_layout(const Experiment& experiment) {
         std::move(part.begin(), part.end(), std::back_inserter(layout));
     };
     append(point_variables(experiment, extents));
+    append(theory_variables(experiment, labels));
     const std::vector<RunVariable> runs = run_variables(experiment.settings.run.analysis);
     append(runs_layout(runs, labels));
     append(statistics_layout(runs, labels));
