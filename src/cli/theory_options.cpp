@@ -40,8 +40,8 @@ void add_fractions_and_scales(CLI::App& app, TheoryArguments& arguments) {
     add_parameter(app, "--weight-variance", arguments.weight_variance, allowed_scales,
                   "sigma1^2, the variance of a hidden weight times M; uniform weights of scale s have s^2/3")
         ->capture_default_str();
-    add_parameter(app, "--squared-readout-norm", arguments.squared_readout_norm, allowed_scales,
-                  "w = ||W2||^2; uniform weights of scale s have s^2/3")
+    add_parameter(app, "--squared-readout-norm,--readout-norm", arguments.squared_readout_norm, allowed_scales,
+                  "w = ||W2||^2, the squared norm (under either name); uniform weights of scale s have s^2/3")
         ->capture_default_str();
 }
 

@@ -73,8 +73,9 @@ def test_edge_has_a_row_for_each_combination(ask):
     assert rows[2]["lower_edge"] == pytest.approx(-0.2186, abs=5e-5)
 
 
-def test_edge_follows_the_scales(ask):
-    edge, = ask("edge", "--ratio", "0.25", "--weight-variance", "2", "--squared-readout-norm", "3")
+@pytest.mark.parametrize("name", ["--squared-readout-norm", "--readout-norm"])
+def test_edge_follows_the_scales(ask, name):
+    edge, = ask("edge", "--ratio", "0.25", "--weight-variance", "2", name, "3")
 
     assert edge["lower_edge"] == pytest.approx(3 + 2, abs=1e-12)
 
