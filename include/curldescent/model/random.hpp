@@ -15,6 +15,8 @@ enum class Stream : std::uint64_t {
     test_inputs,
     feedback,
     shuffle,
+    curl_probes,
+    bootstrap,
 };
 
 /// Which replicate a stream belongs to. The same key gives the same numbers on any rank, in any order.
