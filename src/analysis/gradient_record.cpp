@@ -1,5 +1,6 @@
 #include "curldescent/analysis/gradient_record.hpp"
 
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -34,7 +35,7 @@ void GradientRecord::finish(const Core& core, const TrainingOutcome& outcome) {
         if (norms_.size() < epochs_.size()) record(static_cast<double>(outcome.epochs_completed), *end_);
     }
     plateau_ = find_plateau({seen_epochs_, losses_, norms_}, options_);
-    if (plateau_.length == 0.0) flattest_.reset();
+    if (std::isnan(plateau_.epoch)) flattest_.reset();
     const bool missing = outcome.diverged || norms_.empty();
     norms_.resize(epochs_.size(), missing ? std::numeric_limits<double>::quiet_NaN() : norms_.back());
     cosines_.resize(epochs_.size(), missing ? std::numeric_limits<double>::quiet_NaN() : cosines_.back());

@@ -14,13 +14,14 @@ std::size_t flattest_record(const GradientSeries& series, const PlateauOptions& 
 }
 
 PlateauSummary find_plateau(const GradientSeries& series, const PlateauOptions& options) {
-    if (series.norms.empty()) return {};
+    const PlateauSummary none{.length = 0.0};
+    if (series.norms.empty()) return none;
     const double steepest = *std::ranges::max_element(series.norms);
     const auto on_plateau = [&](std::size_t k) {
         return series.norms[k] <= options.gradient * steepest && series.losses[k] >= options.loss * series.losses[0];
     };
     const std::size_t flattest = flattest_record(series, options);
-    if (!on_plateau(flattest)) return {};
+    if (!on_plateau(flattest)) return none;
 
     std::size_t first = flattest;
     while (first > 0 && on_plateau(first - 1)) --first;

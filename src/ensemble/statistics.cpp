@@ -72,7 +72,7 @@ void write_statistics(ResultsFile& results, const PointRange& points) {
         for (const RunVariable& variable : results.run_variables()) {
             if (variable.statistics == Statistics::none) continue;
             const std::string name(variable.name);
-            std::vector<double> values = results.read_runs(name, part);
+            std::vector<double> values = results.read_at(name, part);
             write_summaries(results, name, part, values);
             if (variable.statistics != Statistics::with_log10) continue;
             for (double& value : values) value = std::log10(value);

@@ -1,3 +1,4 @@
+#include "analysis_keys.hpp"
 #include "key_table_builder.hpp"
 
 namespace curldescent {
@@ -194,6 +195,7 @@ std::span<const Key> all_keys() {
         add_plasticity_keys(table);
         add_training_keys(table);
         add_data_keys(table);
+        add_curl_keys(table);
         return table.take();
     }();
     return keys;

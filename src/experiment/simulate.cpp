@@ -42,15 +42,15 @@ struct Run {
 
 Run make_run(const RunSettings& settings, const Replicate& replicate, Rule rule) {
     const auto& [network, initialization, plasticity, training, recording, analysis] = settings;
-    Student student{network,
-                    plasticity,
-                    make_signs(network, plasticity, rule),
-                    has_random_feedback(rule) ? replicate.feedback : Matrix(),
-                    {training.learning_rate, training.batch, training.samples},
-                    replicate.start};
-    if (training.width_reduction) student = reduce_width(student);
-    return {make_core(training.core, student, replicate.problem),
-            std::make_unique<Measurements>(settings, replicate.problem)};
+    const Student student{network,
+                          plasticity,
+                          make_signs(network, plasticity, rule),
+                          has_random_feedback(rule) ? replicate.feedback : Matrix(),
+                          {training.learning_rate, training.batch, training.samples},
+                          replicate.start};
+    const Student trained = training.width_reduction ? reduce_width(student) : student;
+    return {make_core(training.core, trained, replicate.problem),
+            std::make_unique<Measurements>(MeasuredRun{settings, student, trained, replicate.problem, replicate.key})};
 }
 
 RunResult make_result(const Measurements& measurements, const TrainingOutcome& outcome) {

@@ -11,20 +11,34 @@ namespace curldescent {
 
 using enum Dimension;
 
-std::span<const RunVariable> all_run_variables() {
-    static const std::vector<RunVariable> variables{
+namespace {
+
+bool always(const Analysis& /*analysis*/) {
+    return true;
+}
+
+std::vector<RunVariable> basic_variables() {
+    return {
         {"final_train_loss",
          [](const RunResult& run) { return run.final_train_loss; },
          {},
          "1",
          "training loss after the last epoch; infinite when the run diverged",
-         Statistics::with_log10},
+         Statistics::with_log10,
+         Group::root,
+         always,
+         {},
+         Comparable::level},
         {"final_test_loss",
          [](const RunResult& run) { return run.final_test_loss; },
          {},
          "1",
          "test loss after the last epoch; infinite when the run diverged",
-         Statistics::with_log10},
+         Statistics::with_log10,
+         Group::root,
+         always,
+         {},
+         Comparable::level},
         {"train_loss", [](const RunResult& run) -> const std::vector<double>& { return run.train_loss; }, record, "1",
          "training loss, 1/2 mean of (y_hat - y)^2"},
         {"test_loss", [](const RunResult& run) -> const std::vector<double>& { return run.test_loss; }, record, "1",
@@ -67,6 +81,16 @@ std::span<const RunVariable> all_run_variables() {
          Statistics::none,
          Group::timing},
     };
+}
+
+}  // namespace
+
+std::span<const RunVariable> all_run_variables() {
+    static const std::vector<RunVariable> variables = [] {
+        std::vector<RunVariable> all = basic_variables();
+        std::ranges::copy(curl_variables(), std::back_inserter(all));
+        return all;
+    }();
     return variables;
 }
 
@@ -140,29 +164,6 @@ std::vector<Variable> runs_layout(std::span<const RunVariable> runs, const std::
                              run.group,
                              labelled ? labels + (recorded ? (labels.empty() ? "epoch" : " epoch") : "") : "",
                              flag_meanings(run.flags)});
-    }
-    return variables;
-}
-
-std::vector<Variable> statistics_layout(std::span<const RunVariable> runs, const std::string& labels) {
-    constexpr std::array<std::string_view, 6> meanings{
-        "mean over replicates",          "standard error of the mean over replicates",
-        "median over replicates",        "5 % quantile over replicates",
-        "95 % quantile over replicates", "number of replicates with a value"};
-    std::vector<Variable> variables;
-    for (const RunVariable& run : runs) {
-        for (const std::string& name : summarised_names(run)) {
-            for (std::size_t k = 0; k < statistic_names.size(); ++k) {
-                variables.push_back({fmt::format("{}_{}", name, statistic_names[k]),
-                                     {point, rule},
-                                     ValueType::real64,
-                                     "1",
-                                     fmt::format("{}: {}", name, meanings[k]),
-                                     {},
-                                     Group::root,
-                                     labels});
-            }
-        }
     }
     return variables;
 }

@@ -7,10 +7,12 @@ namespace curldescent {
 
 /// How a loss rose on its way (MODEL.md section 6).
 struct AscentSummary {
-    double total = 0.0;               ///< sum of all rises from an epoch to the next
-    double largest_rise = 0.0;        ///< height of the highest loss above the lowest one before it
-    double largest_rise_epoch = 0.0;  ///< at which it stood that high; NaN when it never rose
-    double rising_share = 0.0;        ///< of all epochs, those that raised the loss; NaN without an epoch
+    static constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+
+    double total = missing;               ///< sum of all rises from an epoch to the next
+    double largest_rise = missing;        ///< height of the highest loss above the lowest one before it
+    double largest_rise_epoch = missing;  ///< at which it stood that high; NaN when it never rose
+    double rising_share = missing;        ///< of all epochs, those that raised the loss; NaN without an epoch
 };
 
 /// Follows the rises of a loss that is shown to it after every epoch.

@@ -14,9 +14,11 @@ struct PlateauOptions {
 
 /// The plateau of a run (MODEL.md section 6), in epochs.
 struct PlateauSummary {
-    double epoch = std::numeric_limits<double>::quiet_NaN();   ///< at which it is flattest; NaN: there is no plateau
-    double length = 0.0;                                       ///< to the escape, or to the end of the run
-    double escape = std::numeric_limits<double>::quiet_NaN();  ///< the first record behind it; NaN: it never ended
+    static constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+
+    double epoch = missing;   ///< at which it is flattest; NaN: there is no plateau
+    double length = missing;  ///< to the escape, or to the end of the run; 0: there is no plateau
+    double escape = missing;  ///< the first record behind it; NaN: it never ended, or there is none
 };
 
 /// A run as it was recorded: at these epochs, one after the other, this training loss and norm of its gradient.

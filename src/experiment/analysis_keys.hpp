@@ -1,0 +1,10 @@
+#pragma once
+
+#include "key_table_builder.hpp"
+
+namespace curldescent {
+
+/// The keys of [analysis] that ask how fast and along which way a run learns, and compare the rules.
+void add_curl_keys(KeyTable& table);
+
+}  // namespace curldescent
