@@ -39,6 +39,14 @@ struct PlanArguments {
     std::int64_t cores_per_node = 64;
 };
 
+/// The arguments of `compare`.
+struct CompareArguments {
+    std::string file;
+    std::string baseline = "gradient-descent";
+    std::vector<std::string> variables;  ///< empty: all that can be compared
+    bool csv = false;
+};
+
 /// Each command does its work, prints results to standard output and messages to standard error, and returns
 /// its exit code. They throw InputError and StorageError.
 int run(const RunArguments& arguments);
@@ -48,6 +56,7 @@ int verify(const std::string& file);
 int print_digest(const std::string& file);
 int print_template();
 int recompute_statistics(const std::string& file);
+int compare(const CompareArguments& arguments);
 
 }  // namespace curldescent::cli
 

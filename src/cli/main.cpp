@@ -20,6 +20,7 @@ constexpr auto examples = R"(Examples:
   curldescent run mine.toml -o try.h5 --set training.epochs=100 experiment.replicates=2
   curldescent run mine.toml -o mine.h5 --resume             go on after an interruption
   curldescent status mine.h5                                what is done, what failed and why
+  curldescent compare mine.h5 --baseline gradient-descent   does another rule learn better, pair by pair?
 Exit codes: 0 done; 1 failed; 2 bad input or usage.)";
 
 /// Whether this process is the one that speaks: the only one, or the first of those a launcher started
@@ -42,6 +43,7 @@ ProgressMode progress_mode(const std::string& name) {
 struct Arguments {
     RunArguments run;
     PlanArguments plan;
+    CompareArguments compare;
     std::string file;
 };
 
@@ -56,6 +58,16 @@ void describe_plan(CLI::App& app, PlanArguments& arguments, std::function<int()>
         ->check(counts)
         ->capture_default_str();
     plan->callback([&] { command = [&] { return print_plan(arguments); }; });
+}
+
+void describe_compare(CLI::App& app, CompareArguments& arguments, std::function<int()>& command) {
+    CLI::App* sub = app.add_subcommand("compare", "Compare the rules with one of them, over paired replicates");
+    sub->add_option("FILE", arguments.file, "Results file")->required();
+    sub->add_option("--baseline", arguments.baseline, "The rule that the others are compared with")
+        ->capture_default_str();
+    sub->add_option("--variable", arguments.variables, "What to compare: final_test_loss, epochs_to_test_loss ...");
+    sub->add_flag("--csv", arguments.csv, "Print every number, separated by commas");
+    sub->callback([&] { command = [&] { return compare(arguments); }; });
 }
 
 /// The command line: fills `command` with what to do.
@@ -80,6 +92,7 @@ void describe(CLI::App& app, Arguments& all, std::function<int()>& command) {
     run_command->callback([&] { command = [&] { return run(arguments); }; });
 
     describe_plan(app, all.plan, command);
+    describe_compare(app, all.compare, command);
 
     const auto file_command = [&](const char* name, const char* meaning, int (*action)(const std::string&)) {
         CLI::App* sub = app.add_subcommand(name, meaning);
