@@ -51,14 +51,15 @@ void add_activation(CostVector& costs, Activation phi, Index height, double colu
 
 void add_forward(CostVector& costs, const RunSettings& settings, Index width, double samples, double times) {
     const Network& network = settings.network;
+    const auto count = static_cast<Index>(samples);
     const double weights = real(width) * real(network.inputs);
     if (network.activation == Activation::linear) {
         costs[matrix_product] += times * real(network.outputs) * (weights + real(network.inputs) * samples);
     } else {
         costs[matrix_product] += times * samples * (weights + real(width) * real(network.outputs));
-        add_activation(costs, network.activation, width, times * samples);
+        add_activation(costs, network.activation, width * count, times);
     }
-    add_activation(costs, network.output_activation, network.outputs, times * samples);
+    add_activation(costs, network.output_activation, network.outputs * count, times);
 }
 
 void add_analysis(CostVector& costs, const RunSettings& settings, Index width, double records) {
