@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <ranges>
 
@@ -86,22 +87,27 @@ std::vector<std::string> label_values(const Experiment& experiment, std::int64_t
 /// The cells of a comparison as they are printed beside its labels.
 using Cells = std::vector<std::string> (*)(const Comparison&);
 
+/// "-" for what is missing.
+std::string number(const char* form, double value) {
+    return std::isnan(value) ? "-" : fmt::format(fmt::runtime(form), value);
+}
+
 std::vector<std::string> csv_cells(const Comparison& comparison) {
     std::vector<std::string> cells;
-    for (const double value : comparison.values()) cells.push_back(fmt::format("{}", value));
+    for (const double value : comparison.values()) cells.push_back(std::isnan(value) ? "nan" : fmt::format("{}", value));
     return cells;
 }
 
 std::vector<std::string> table_cells(const Comparison& c) {
     const std::string t_pairs = c.t_pairs < c.pairs ? fmt::format(" ({} pairs)", c.t_pairs) : "";
     return {fmt::format("{}", c.pairs),
-            fmt::format("{:.3g}", c.ratio.ratio),
-            fmt::format("{:.3g} to {:.3g}", c.ratio.low, c.ratio.high),
+            number("{:.3g}", c.ratio.ratio),
+            number("{:.3g}", c.ratio.low) + " to " + number("{:.3g}", c.ratio.high),
             fmt::format("{}/{}/{}", c.wins, c.losses, c.ties),
             fmt::format("{}, {}", c.unfinished, c.baseline_unfinished),
-            fmt::format("{:.2g}{}", c.t_p, t_pairs),
-            fmt::format("{:.2g}", c.wilcoxon_p),
-            fmt::format("{:.2g}", c.wilcoxon_p_holm)};
+            number("{:.2g}", c.t_p) + t_pairs,
+            number("{:.2g}", c.wilcoxon_p),
+            number("{:.2g}", c.wilcoxon_p_holm)};
 }
 
 using Rows = std::vector<std::vector<std::string>>;
@@ -167,7 +173,7 @@ int compare(const CompareArguments& arguments) {
         return ExitCode::done;
     }
     const std::vector<std::string> headings{
-        "pairs", "ratio", "95 % interval", "wins/losses/ties", "never (its, baseline's)", "t p", "Wilcoxon p", "Holm"};
+        "pairs", "ratio", "95 % interval", "wins/losses/ties", "never (its, baseline's)", "t test p", "Wilcoxon p", "Holm"};
     fmt::print("every rule against {}: the ratio of medians, below 1 where the rule is lower\n", arguments.baseline);
     print_aligned(all_rows(compared, headings, table_cells));
     return ExitCode::done;

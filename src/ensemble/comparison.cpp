@@ -84,7 +84,9 @@ Comparison compare_pairs(std::span<const double> rule, std::span<const double> b
         x.push_back(rule[k]);
         y.push_back(baseline[k]);
         differences.push_back(difference(rule[k], baseline[k]));
-        ++(rule[k] < baseline[k] ? result.wins : rule[k] > baseline[k] ? result.losses : result.ties);
+        if (rule[k] < baseline[k]) ++result.wins;
+        if (rule[k] > baseline[k]) ++result.losses;
+        if (rule[k] == baseline[k]) ++result.ties;
         if (std::isinf(rule[k])) ++result.unfinished;
         if (std::isinf(baseline[k])) ++result.baseline_unfinished;
         const double difference_of_t =
