@@ -11,7 +11,7 @@
 namespace curldescent {
 namespace {
 
-constexpr double rounding = 1e-8;  // of the largest eigenvalue
+constexpr double rounding = 1e-6;  // of the largest eigenvalue
 
 /// The student by which the update field is the negative gradient of O E.
 Student gradient_student(const Student& student) {
@@ -56,6 +56,23 @@ class Hessian {
         return flattened(product);
     }
 
+    Matrix matrix() {
+        Matrix H = jacobian_.matrix() * (-1.0 / outputs_);
+        H = 0.5 * (H + Matrix(H.transpose()));
+        if (!constrained_) return H;
+        H.diagonal().head(weights_.W1.size()).array() -= slope_W1_;
+        H.diagonal().tail(weights_.W2.size()).array() -= slope_W2_;
+        const Matrix no_W1 = Matrix::Zero(weights_.W1.rows(), weights_.W1.cols());
+        const Matrix no_W2 = Matrix::Zero(weights_.W2.rows(), weights_.W2.cols());
+        for (const Weights& layer : {Weights{weights_.W1, no_W2}, Weights{no_W1, weights_.W2}}) {
+            if (norm(layer) == 0.0) continue;
+            const Vector u = flattened(layer) / norm(layer);
+            H -= u * Matrix(u.transpose() * H);  // (1 - u u^T) H (1 - u u^T)
+            H -= Matrix(H * u) * u.transpose();
+        }
+        return H;
+    }
+
   private:
     FieldJacobian jacobian_;
     const Weights& weights_;
@@ -65,29 +82,32 @@ class Hessian {
     double slope_W2_;
 };
 
-/// The operator as Spectra asks for it.
+/// The operator plus `shift` times the identity, as Spectra asks for it.
 class SpectraOperator {
   public:
     using Scalar = double;
 
-    SpectraOperator(const std::function<Vector(const Vector&)>& times, Index size) : times_(times), size_(size) {}
+    SpectraOperator(const std::function<Vector(const Vector&)>& times, Index size, double shift)
+        : times_(times), size_(size), shift_(shift) {}
 
     [[nodiscard]] Index rows() const { return size_; }
     [[nodiscard]] Index cols() const { return size_; }
     void perform_op(const double* in, double* out) const {
-        Eigen::Map<Vector>(out, size_) = times_(Eigen::Map<const Vector>(in, size_));
+        const Eigen::Map<const Vector> v(in, size_);
+        Eigen::Map<Vector>(out, size_) = times_(v) + shift_ * v;
     }
 
   private:
     const std::function<Vector(const Vector&)>& times_;
     Index size_;
+    double shift_;
 };
 
 /// Eigenvalues from one end of the spectrum, ascending; empty when they do not converge.
-Vector eigenvalues(SpectraOperator& symmetric, Index count, Spectra::SortRule end) {
-    constexpr Index most_restarts = 300;
-    constexpr double tolerance = 1e-9;
-    const Index steps = std::min(symmetric.rows(), std::max<Index>(2 * count + 1, 40));
+Vector eigenvalues(SpectraOperator symmetric, Index count, Spectra::SortRule end) {
+    constexpr Index most_restarts = 100;
+    constexpr double tolerance = 1e-7;  // of an eigenvalue
+    const Index steps = std::min(symmetric.rows(), 3 * count + 60);
     Spectra::SymEigsSolver<SpectraOperator> solver(symmetric, count, steps);
     solver.init();
     solver.compute(end, most_restarts, tolerance, Spectra::SortRule::SmallestAlge);
@@ -106,18 +126,18 @@ SaddleIndex count_negative(const Matrix& symmetric) {
 }
 
 SaddleIndex count_negative(const std::function<Vector(const Vector&)>& times, Index size) {
-    SpectraOperator symmetric(times, size);
-    const Vector largest = eigenvalues(symmetric, 1, Spectra::SortRule::LargestMagn);
+    const Vector largest = eigenvalues({times, size, 0.0}, 1, Spectra::SortRule::LargestMagn);
     if (largest.size() == 0) return {};
-    SaddleIndex index;
-    // Twice as many from the lower end, until one of them is not negative.
-    for (Index count = 4; count <= std::min(most_negative_eigenvalues, size - 1); count *= 2) {
-        const Vector lowest = eigenvalues(symmetric, count, Spectra::SortRule::SmallestAlge);
+    // Shifted far from 0, so that all converge to the same share of the largest.
+    const double shift = 2.0 * std::abs(largest[0]);
+    const Index most = std::min(most_negative_eigenvalues, size - 1);
+    for (Index count = std::min<Index>(8, most);; count = std::min(4 * count, most)) {
+        const Vector lowest = eigenvalues({times, size, shift}, count, Spectra::SortRule::SmallestAlge);
         if (lowest.size() == 0) return {};
-        index = counted(lowest, std::abs(largest[0]));
-        if (index.count < static_cast<double>(count)) break;
+        const SaddleIndex index = counted(lowest.array() - shift, std::abs(largest[0]));
+        // More from the lower end, until one of them is not negative.
+        if (index.count < static_cast<double>(count) || count == most) return index;
     }
-    return index;
 }
 
 SaddleIndex saddle_index(const Student& student, const Weights& weights, const Problem& problem) {
@@ -125,9 +145,7 @@ SaddleIndex saddle_index(const Student& student, const Weights& weights, const P
     if (hessian.size() > largest_dense_hessian) {
         return count_negative([&](const Vector& v) { return hessian(v); }, hessian.size());
     }
-    Matrix H(hessian.size(), hessian.size());
-    for (Index k = 0; k < H.cols(); ++k) H.col(k) = hessian(Vector::Unit(H.rows(), k));
-    return count_negative(Matrix(0.5 * (H + H.transpose())));
+    return count_negative(hessian.matrix());
 }
 
 }  // namespace curldescent

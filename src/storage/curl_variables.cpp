@@ -135,7 +135,8 @@ std::vector<RunVariable> curl_variables() {
          [](const RunResult& run) { return run.curl.saddle.count; },
          {},
          "1",
-         "negative eigenvalues of the loss's Hessian on the plateau, 128 standing for more",
+         "negative eigenvalues of the loss's Hessian on the plateau, 512 standing for more where they are found one by "
+         "one",
          Statistics::plain,
          Group::root,
          has_saddle},

@@ -70,7 +70,7 @@ Wide wide_linear(Index inputs, Index hidden) {
 
 TEST(SaddleIndex, OfALinearNetworkAtTheOriginIsItsNumberOfUnits) {
     // Each unit couples its W2 with its row of W1 along X Y^T / P: eigenvalues +- ||X Y^T / P||, and zeros.
-    for (const Index hidden : {5, 60}) {  // a matrix of 35; an operator of 420
+    for (const Index hidden : {5, 60, 180}) {  // matrices of 35 and 420; an operator of 1260
         const Wide wide = wide_linear(6, hidden);
         const double slope = (wide.problem.X * wide.problem.Y.transpose()).norm() / 40.0;
 
@@ -103,7 +103,7 @@ TEST(CountNegative, CountsAnOperatorAsItsMatrix) {
     RandomStream stream({.seed = 4}, Stream::train_inputs);
     Matrix A(size, size);
     for (double& entry : A.reshaped()) entry = stream.next_normal();
-    for (const double shift : {0.0, 30.0, 41.0}) {  // about half, a few, and none or one of them negative
+    for (const double shift : {0.0, 30.0, 41.0}) {  // of 200 about 100, a few, and one or none negative
         const Matrix S = A + A.transpose() + shift * Matrix::Identity(size, size);
 
         const SaddleIndex dense = count_negative(S);
@@ -115,7 +115,7 @@ TEST(CountNegative, CountsAnOperatorAsItsMatrix) {
 }
 
 TEST(CountNegative, StopsAtItsLimit) {
-    constexpr Index size = 300;
+    constexpr Index size = 600;
     Vector diagonal = Vector::LinSpaced(size, -2.0, -1.0);
 
     const SaddleIndex index = count_negative([&](const Vector& v) { return Vector(diagonal.cwiseProduct(v)); }, size);
@@ -125,8 +125,8 @@ TEST(CountNegative, StopsAtItsLimit) {
 }
 
 TEST(CountNegative, DoesNotTakeRoundingForACurve) {
-    EXPECT_EQ(count_negative(Matrix(Vector{{1.0, -1e-12, 0.0}}.asDiagonal())).count, 0.0);
-    EXPECT_EQ(count_negative(Matrix(Vector{{1.0, -1e-6, 0.0}}.asDiagonal())).count, 1.0);
+    EXPECT_EQ(count_negative(Matrix(Vector{{1.0, -1e-9, 0.0}}.asDiagonal())).count, 0.0);
+    EXPECT_EQ(count_negative(Matrix(Vector{{1.0, -1e-5, 0.0}}.asDiagonal())).count, 1.0);
 }
 
 }  // namespace
