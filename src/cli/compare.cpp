@@ -94,7 +94,8 @@ std::string number(const char* form, double value) {
 
 std::vector<std::string> csv_cells(const Comparison& comparison) {
     std::vector<std::string> cells;
-    for (const double value : comparison.values()) cells.push_back(std::isnan(value) ? "nan" : fmt::format("{}", value));
+    for (const double value : comparison.values())
+        cells.push_back(std::isnan(value) ? "nan" : fmt::format("{}", value));
     return cells;
 }
 
@@ -173,7 +174,8 @@ int compare(const CompareArguments& arguments) {
         return ExitCode::done;
     }
     const std::vector<std::string> headings{
-        "pairs", "ratio", "95 % interval", "wins/losses/ties", "never (its, baseline's)", "t test p", "Wilcoxon p", "Holm"};
+        "pairs",    "ratio",      "95 % interval", "wins/losses/ties", "never (its, baseline's)",
+        "t test p", "Wilcoxon p", "Holm"};
     fmt::print("every rule against {}: the ratio of medians, below 1 where the rule is lower\n", arguments.baseline);
     print_aligned(all_rows(compared, headings, table_cells));
     return ExitCode::done;
