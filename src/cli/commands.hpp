@@ -58,6 +58,14 @@ struct TheoryArguments {
     std::vector<double> fractions;  ///< of flips in `layer`
 };
 
+/// The arguments of `compare`.
+struct CompareArguments {
+    std::string file;
+    std::string baseline = "gradient-descent";
+    std::vector<std::string> variables;  ///< empty: all that can be compared
+    bool csv = false;
+};
+
 /// Each command does its work, prints results to standard output and messages to standard error, and returns
 /// its exit code. They throw InputError and StorageError.
 int run(const RunArguments& arguments);
@@ -75,6 +83,7 @@ int print_critical_ratios(const TheoryArguments& arguments);
 
 /// Adds `theory` and its commands to the command line. They fill `arguments`, and `command` with what to do.
 void describe_theory(CLI::App& app, TheoryArguments& arguments, std::function<int()>& command);
+int compare(const CompareArguments& arguments);
 
 }  // namespace curldescent::cli
 

@@ -21,6 +21,7 @@ constexpr auto examples = R"(Examples:
   curldescent run mine.toml -o mine.h5 --resume             go on after an interruption
   curldescent status mine.h5                                what is done, what failed and why
   curldescent theory boundary --layer hidden --ratios 0.3,0.4,0.5    where theory ends the manifold's stability
+  curldescent compare mine.h5 --baseline gradient-descent   does another rule learn better, pair by pair?
 Exit codes: 0 done; 1 failed; 2 bad input or usage.)";
 
 /// Whether this process is the one that speaks: the only one, or the first of those a launcher started
@@ -44,6 +45,7 @@ struct Arguments {
     RunArguments run;
     PlanArguments plan;
     TheoryArguments theory;
+    CompareArguments compare;
     std::string file;
 };
 
@@ -58,6 +60,16 @@ void describe_plan(CLI::App& app, PlanArguments& arguments, std::function<int()>
         ->check(counts)
         ->capture_default_str();
     plan->callback([&] { command = [&] { return print_plan(arguments); }; });
+}
+
+void describe_compare(CLI::App& app, CompareArguments& arguments, std::function<int()>& command) {
+    CLI::App* sub = app.add_subcommand("compare", "Compare the rules with one of them, over paired replicates");
+    sub->add_option("FILE", arguments.file, "Results file")->required();
+    sub->add_option("--baseline", arguments.baseline, "The rule that the others are compared with")
+        ->capture_default_str();
+    sub->add_option("--variable", arguments.variables, "What to compare: final_test_loss, epochs_to_test_loss ...");
+    sub->add_flag("--csv", arguments.csv, "Print every number, separated by commas");
+    sub->callback([&] { command = [&] { return compare(arguments); }; });
 }
 
 /// The command line: fills `command` with what to do.
@@ -82,6 +94,7 @@ void describe(CLI::App& app, Arguments& all, std::function<int()>& command) {
     run_command->callback([&] { command = [&] { return run(arguments); }; });
 
     describe_plan(app, all.plan, command);
+    describe_compare(app, all.compare, command);
 
     const auto file_command = [&](const char* name, const char* meaning, int (*action)(const std::string&)) {
         CLI::App* sub = app.add_subcommand(name, meaning);

@@ -195,6 +195,7 @@ std::span<const Key> all_keys() {
         add_training_keys(table);
         add_stability_keys(table);
         add_data_keys(table);
+        add_curl_keys(table);
         return table.take();
     }();
     return keys;

@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "curldescent/analysis/gradient_record.hpp"
 #include "curldescent/experiment/task.hpp"
 
 namespace curldescent {
@@ -20,7 +21,7 @@ struct MeasuredRun {
 /// Everything that is measured on one run: the one place where a measurement's observer is made and its result kept.
 class Measurements {
   public:
-    /// Keeps a reference to the problem.
+    /// Keeps references to the settings and the problem of the run.
     explicit Measurements(const MeasuredRun& run);
 
     /// What the trainer shows the run to. They live as long as this object stays where it is.
@@ -30,8 +31,19 @@ class Measurements {
     void store(RunResult& result) const;
 
   private:
+    void store_speed(SpeedResult& result) const;
+    void store_curl(CurlResult& result) const;
+    [[nodiscard]] Weights full(const Weights& weights) const;
+    void add_curl_strength(CurlResult& result, const std::optional<Weights>& weights) const;
+
+    const RunSettings& settings_;
+    const Problem& problem_;
+    StreamKey key_;
     LearningCurve curve_;
     std::optional<StabilityMeasurement> stability_;
+    std::optional<EpochLosses> epoch_losses_;
+    std::optional<GradientRecord> gradient_;
+    std::optional<Student> student_;  // at its full width, where the gradient is recorded
 };
 
 }  // namespace curldescent

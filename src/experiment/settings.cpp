@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "curldescent/model/error.hpp"
 
 namespace curldescent {
@@ -100,6 +102,22 @@ void check_stability(const RunSettings& run) {
     }
 }
 
+void check_analysis(const Settings& settings) {
+    const Analysis& analysis = settings.run.analysis;
+    if (analysis.saddle_index && !analysis.plateau.measured) {
+        throw InputError(
+            "analysis.saddle_index = true is measured on the plateau; set analysis.plateau = true, or leave it out");
+    }
+    if (!analysis.baseline) return;
+    const auto& rules = settings.rules;
+    if (std::ranges::find(rules, *analysis.baseline) == rules.end() || rules.size() < 2) {
+        throw InputError(
+            fmt::format("analysis.baseline = \"{}\" is compared with the other experiment.rules; name it there, and at "
+                        "least one other rule",
+                        to_string(*analysis.baseline)));
+    }
+}
+
 std::string shape_text(const SuppliedArray& array, const Matrix& values) {
     const bool transposed = array.kind == SuppliedArray::Rows::samples;
     return fmt::format("[{} x {}]", transposed ? values.cols() : values.rows(),
@@ -140,6 +158,7 @@ RunSettings resolve(const Settings& settings) {
     if (run.training.batch == 0) run.training.batch = run.training.samples;
     check_together(run);
     check_stability(run);
+    check_analysis(settings);
     return run;
 }
 

@@ -14,7 +14,11 @@ std::vector<Variable> theory_variables(const Experiment& experiment, const std::
 /// label a point, separated by blanks.
 std::vector<Variable> runs_layout(std::span<const RunVariable> runs, const std::string& labels);
 
-/// The statistics of these variables over replicates, [point, rule].
+/// The statistics of these variables over replicates, [point, rule] and the variable's extra dimension.
 std::vector<Variable> statistics_layout(std::span<const RunVariable> runs, const std::string& labels);
+
+/// The comparison of every rule with the baseline in these variables, [point, rule] and the variable's extra dimension.
+std::vector<Variable> comparisons_layout(std::span<const RunVariable> runs, std::string_view baseline,
+                                         const std::string& labels);
 
 }  // namespace curldescent

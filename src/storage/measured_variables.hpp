@@ -21,4 +21,7 @@ inline RunVariable flagged(std::string_view name, std::uint8_t (*value)(const Ru
 /// What a measurement of stability stores of each run.
 std::vector<RunVariable> stability_variables();
 
+/// The speed of learning, ascent, gradient and curl of a run.
+std::vector<RunVariable> curl_variables();
+
 }  // namespace curldescent

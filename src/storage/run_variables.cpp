@@ -12,65 +12,85 @@ namespace curldescent {
 
 using enum Dimension;
 
+namespace {
+
+bool always(const Analysis& /*analysis*/) {
+    return true;
+}
+
+std::vector<RunVariable> basic_variables() {
+    return {
+        {"final_train_loss",
+         [](const RunResult& run) { return run.final_train_loss; },
+         {},
+         "1",
+         "training loss after the last epoch; infinite when the run diverged",
+         Statistics::with_log10,
+         Group::root,
+         always,
+         {},
+         Comparable::level},
+        {"final_test_loss",
+         [](const RunResult& run) { return run.final_test_loss; },
+         {},
+         "1",
+         "test loss after the last epoch; infinite when the run diverged",
+         Statistics::with_log10,
+         Group::root,
+         always,
+         {},
+         Comparable::level},
+        {"train_loss", [](const RunResult& run) -> const std::vector<double>& { return run.train_loss; }, record, "1",
+         "training loss, 1/2 mean of (y_hat - y)^2"},
+        {"test_loss", [](const RunResult& run) -> const std::vector<double>& { return run.test_loss; }, record, "1",
+         "test loss, 1/2 mean of (y_hat - y)^2"},
+        {"epochs_completed",
+         [](const RunResult& run) { return run.epochs_completed; },
+         {},
+         "1",
+         "epochs trained with finite weights; fewer than asked for where the run diverged, or was done because it had "
+         "converged",
+         Statistics::plain},
+        {"message", [](const RunResult& run) -> const std::string& { return run.message; }, character, "",
+         "why the run failed"},
+        {"wall_seconds",
+         [](const RunResult& run) { return run.wall_seconds; },
+         {},
+         "s",
+         "time the run took: its share, by updates, of that of its replicate, whose rules are trained together",
+         Statistics::none,
+         Group::timing},
+        {"predicted_seconds",
+         [](const RunResult& run) { return run.predicted_seconds; },
+         {},
+         "s",
+         "time the run was expected to take without an early end",
+         Statistics::none,
+         Group::timing},
+        {"updates",
+         [](const RunResult& run) { return run.updates; },
+         {},
+         "1",
+         "updates of the weights",
+         Statistics::none,
+         Group::timing},
+        {"rank",
+         [](const RunResult& run) { return run.rank; },
+         {},
+         "1",
+         "rank that computed the run",
+         Statistics::none,
+         Group::timing},
+    };
+}
+
+}  // namespace
+
 std::span<const RunVariable> all_run_variables() {
     static const std::vector<RunVariable> variables = [] {
-        std::vector<RunVariable> all{
-            {"final_train_loss",
-             [](const RunResult& run) { return run.final_train_loss; },
-             {},
-             "1",
-             "training loss after the last epoch; infinite when the run diverged",
-             Statistics::with_log10},
-            {"final_test_loss",
-             [](const RunResult& run) { return run.final_test_loss; },
-             {},
-             "1",
-             "test loss after the last epoch; infinite when the run diverged",
-             Statistics::with_log10},
-            {"train_loss", [](const RunResult& run) -> const std::vector<double>& { return run.train_loss; }, record,
-             "1", "training loss, 1/2 mean of (y_hat - y)^2"},
-            {"test_loss", [](const RunResult& run) -> const std::vector<double>& { return run.test_loss; }, record, "1",
-             "test loss, 1/2 mean of (y_hat - y)^2"},
-            {"epochs_completed",
-             [](const RunResult& run) { return run.epochs_completed; },
-             {},
-             "1",
-             "epochs trained with finite weights; fewer than asked for where the run diverged, or was done because it "
-             "had "
-             "converged",
-             Statistics::plain},
-            {"message", [](const RunResult& run) -> const std::string& { return run.message; }, character, "",
-             "why the run failed"},
-            {"wall_seconds",
-             [](const RunResult& run) { return run.wall_seconds; },
-             {},
-             "s",
-             "time the run took: its share, by updates, of that of its replicate, whose rules are trained together",
-             Statistics::none,
-             Group::timing},
-            {"predicted_seconds",
-             [](const RunResult& run) { return run.predicted_seconds; },
-             {},
-             "s",
-             "time the run was expected to take without an early end",
-             Statistics::none,
-             Group::timing},
-            {"updates",
-             [](const RunResult& run) { return run.updates; },
-             {},
-             "1",
-             "updates of the weights",
-             Statistics::none,
-             Group::timing},
-            {"rank",
-             [](const RunResult& run) { return run.rank; },
-             {},
-             "1",
-             "rank that computed the run",
-             Statistics::none,
-             Group::timing},
-        };
+        std::vector<RunVariable> all = basic_variables();
         std::ranges::move(stability_variables(), std::back_inserter(all));
+        std::ranges::move(curl_variables(), std::back_inserter(all));
         return all;
     }();
     return variables;
@@ -146,29 +166,6 @@ std::vector<Variable> runs_layout(std::span<const RunVariable> runs, const std::
                              run.group,
                              labelled ? labels + (recorded ? (labels.empty() ? "epoch" : " epoch") : "") : "",
                              flag_meanings(run.flags)});
-    }
-    return variables;
-}
-
-std::vector<Variable> statistics_layout(std::span<const RunVariable> runs, const std::string& labels) {
-    constexpr std::array<std::string_view, 6> meanings{
-        "mean over replicates",          "standard error of the mean over replicates",
-        "median over replicates",        "5 % quantile over replicates",
-        "95 % quantile over replicates", "number of replicates with a value"};
-    std::vector<Variable> variables;
-    for (const RunVariable& run : runs) {
-        for (const std::string& name : summarised_names(run)) {
-            for (std::size_t k = 0; k < statistic_names.size(); ++k) {
-                variables.push_back({fmt::format("{}_{}", name, statistic_names[k]),
-                                     {point, rule},
-                                     ValueType::real64,
-                                     "1",
-                                     fmt::format("{}: {}", name, meanings[k]),
-                                     {},
-                                     Group::root,
-                                     labels});
-            }
-        }
     }
     return variables;
 }

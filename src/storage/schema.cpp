@@ -18,8 +18,9 @@ namespace {
 using enum Dimension;
 
 /// Of each dimension, in the order of `Dimension`.
-constexpr std::array extent_members{&Extents::points,  &Extents::rules,      &Extents::replicates,
-                                    &Extents::records, &Extents::characters, &Extents::eigenvalues};
+constexpr std::array extent_members{&Extents::points,     &Extents::rules,      &Extents::replicates,
+                                    &Extents::records,    &Extents::characters, &Extents::eigenvalues,
+                                    &Extents::thresholds, &Extents::stages};
 static_assert(extent_members.size() == enumeration_names<Dimension>.size());
 
 std::vector<std::int64_t> counted(std::int64_t count) {
@@ -47,7 +48,7 @@ std::vector<Value> at_points(const Experiment& experiment, Quantity quantity) {
 std::vector<Variable> scales(const Experiment& experiment, const Extents& extents) {
     std::vector<std::string> rules;
     for (const Rule rule : experiment.settings.rules) rules.emplace_back(to_string(rule));
-    std::vector<Variable> scales{
+    std::vector<Variable> variables{
         {"point", {point}, ValueType::int64, "1", "index of the point of the sweep", counted(extents.points)},
         {"rule", {rule}, ValueType::text, "", "learning rule", rules},
         {"replicate", {replicate}, ValueType::int64, "1", "index of the replicate", counted(extents.replicates)},
@@ -55,14 +56,32 @@ std::vector<Variable> scales(const Experiment& experiment, const Extents& extent
         {"character", {character}, ValueType::int32, "", "bytes of a message", {}},
     };
     if (extents.eigenvalues > 0) {
-        scales.push_back({"eigenvalue",
-                          {eigenvalue},
-                          ValueType::int64,
-                          "1",
-                          "index of the rate, the largest first",
-                          counted(extents.eigenvalues)});
+        variables.push_back({"eigenvalue",
+                             {eigenvalue},
+                             ValueType::int64,
+                             "1",
+                             "index of the rate, the largest first",
+                             counted(extents.eigenvalues)});
     }
-    return scales;
+    if (extents.thresholds > 0) {
+        const auto values = experiment.settings.run.analysis.loss_thresholds.span();
+        variables.push_back({"threshold",
+                             {threshold},
+                             ValueType::real64,
+                             "1",
+                             "loss to reach",
+                             std::vector<double>(values.begin(), values.end())});
+    }
+    if (extents.stages > 0) {
+        const auto& names = enumeration_names<Stage>;
+        variables.push_back({"stage",
+                             {stage},
+                             ValueType::text,
+                             "",
+                             "when the update field is looked at",
+                             std::vector<std::string>(names.begin(), names.end())});
+    }
+    return variables;
 }
 
 /// The value of a swept key at every point, as numbers or as text.
@@ -143,6 +162,21 @@ std::vector<Variable> derived_variables(const Experiment& experiment) {
     };
 }
 
+/// Where the training losses of every epoch come from, which differs between points alone.
+Variable source_variable(const Experiment& experiment) {
+    const auto source = [&](std::int64_t p) {
+        const RunSettings run = point_settings(experiment, p);
+        return std::string(to_string(choose_train_loss_source(run.network, run.training)));
+    };
+    return {"train_loss_source",
+            {point},
+            ValueType::text,
+            "",
+            "training losses of every epoch: evaluated after it, or streamed, the mean over its samples before their "
+            "updates",
+            at_points<std::string>(experiment, source)};
+}
+
 Variable epoch_variable(const Experiment& experiment, const Extents& extents) {
     std::vector<double> epochs;
     for (std::int64_t p = 0; p < extents.points; ++p) {
@@ -176,6 +210,7 @@ std::vector<Variable> point_variables(const Experiment& experiment, const Extent
         }
     }
     variables.push_back(epoch_variable(experiment, extents));
+    if (experiment.settings.run.analysis.sees_every_epoch()) variables.push_back(source_variable(experiment));
     return variables;
 }
 
@@ -201,6 +236,9 @@ Extents extents_of(const Experiment& experiment) {
     Extents extents{.points = experiment.sweep.points(),
                     .rules = static_cast<std::int64_t>(experiment.settings.rules.size()),
                     .replicates = experiment.settings.replicates};
+    const Analysis& analysis = experiment.settings.run.analysis;
+    extents.thresholds = analysis.loss_thresholds.count;
+    if (analysis.curl.measured) extents.stages = static_cast<std::int64_t>(enumeration_names<Stage>.size());
     for (std::int64_t p = 0; p < extents.points; ++p) {
         const RunSettings run = point_settings(experiment, p);
         const auto recorded = static_cast<std::int64_t>(recorded_epochs(run).size());
@@ -255,6 +293,8 @@ std::vector<Variable> scientific_layout(const Experiment& experiment) {
     const std::vector<RunVariable> runs = run_variables(experiment.settings.run.analysis);
     append(runs_layout(runs, labels));
     append(statistics_layout(runs, labels));
+    const auto& baseline = experiment.settings.run.analysis.baseline;
+    if (baseline) append(comparisons_layout(runs, to_string(*baseline), labels));
     return layout;
 }
 

@@ -43,7 +43,7 @@ std::vector<RunVariable> stability_variables() {
             "step_unstable_directions", [](R run) { return run.stability.step_unstable_directions; }, "1",
             "number of other directions along which a step of the full batch is too large", wants_stability),
         measured(
-            "curl_strength", [](R run) { return run.stability.curl_strength; }, "1",
+            "stability_curl_strength", [](R run) { return run.stability.curl_strength; }, "1",
             "norm of the antisymmetric part of the update field's Jacobian at the solution, relative to its own; 0 for "
             "a gradient, 1 for a rotation",
             wants_stability),

@@ -61,8 +61,8 @@ def test_gradient_descent_is_stable_and_flipping_all_inputs_of_a_square_network_
 
 def test_curl_strength_of_gradient_descent_is_zero(linear):
     with measured(linear) as results:
-        assert float(results.curl_strength.sel(rule="gradient-descent").max()) < 1e-6
-        assert float(results.curl_strength.sel(rule="curl-descent").isel(point=1).min()) > 0.1
+        assert float(results.stability_curl_strength.sel(rule="gradient-descent").max()) < 1e-6
+        assert float(results.stability_curl_strength.sel(rule="curl-descent").isel(point=1).min()) > 0.1
 
 
 def test_theory_in_the_file_is_that_of_the_theory_command(linear):

@@ -16,6 +16,8 @@ enum class Stream : std::uint64_t {
     feedback,
     shuffle,
     transverse_residual,
+    curl_probes,
+    bootstrap,
 };
 
 /// Which replicate a stream belongs to. The same key gives the same numbers on any rank, in any order.
