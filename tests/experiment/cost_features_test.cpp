@@ -58,7 +58,7 @@ TEST(CostFeatures, CountTheTestLossOfEveryEpoch) {
     const CostVector costs = features({"analysis.loss_thresholds=[0.1]"});
     const CostVector plain = features();
 
-    EXPECT_EQ(costs[record] - plain[record], 20.0);  // the training loss is streamed
+    EXPECT_EQ(costs[record] - plain[record], 20.0);                                    // the training loss is streamed
     EXPECT_EQ(costs[matrix_product] - plain[matrix_product], 20.0 * (5 * 4 + 4 * 5));  // 5 of the 6 units are trained
     EXPECT_EQ(features({"analysis.ascent=true"}).values, plain.values);
 }
@@ -82,7 +82,8 @@ TEST(CostFeatures, CountTheProductsOfCurlAndSaddle) {
     EXPECT_EQ(features(curl)[matrix_product] - features({"analysis.alignment=true"})[matrix_product],
               2 * 2 * 5 * product);
     EXPECT_EQ(features(on_plateau)[matrix_product] - features(curl)[matrix_product], 2 * 5 * product);
-    EXPECT_EQ(features(with_saddle)[matrix_product] - features(on_plateau)[matrix_product], 6 * (4 + 1) * product);
+    EXPECT_EQ(features(with_saddle)[matrix_product] - features(on_plateau)[matrix_product],
+              6 * (4 + 1) * product + 16.0 * 30 * 30 * 30);
 }
 
 TEST(CostFeatures, CountShufflesAndCopiesOnceForAllRules) {
