@@ -1,6 +1,7 @@
 #include "cost_parts.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "curldescent/analysis/saddle_index.hpp"
 #include "curldescent/model/lanes.hpp"
@@ -64,6 +65,7 @@ void add_forward(CostVector& costs, const RunSettings& settings, Index width, do
 
 void add_analysis(CostVector& costs, const RunSettings& settings, Index width, double records) {
     constexpr double products_by_lanczos = 600.0;
+    constexpr double eigenvalue_products = 16.0;  // of a matrix, for each cube of its size: their memory counts, too
     const Analysis& analysis = settings.analysis;
     const Index weights = settings.network.hidden * (settings.network.inputs + settings.network.outputs);
     add_epoch_losses(costs, settings, width);
@@ -73,7 +75,9 @@ void add_analysis(CostVector& costs, const RunSettings& settings, Index width, d
         add_tangents(costs, settings, stages * real(std::min(weights, 2 * Index{analysis.curl.probes})));
     }
     if (analysis.saddle_index) {
-        add_tangents(costs, settings, weights <= largest_dense_hessian ? real(weights) : products_by_lanczos);
+        const bool dense = weights <= largest_dense_hessian;
+        add_tangents(costs, settings, dense ? real(weights) : products_by_lanczos);
+        if (dense) costs[matrix_product] += eigenvalue_products * std::pow(real(weights), 3);
     }
 }
 
