@@ -24,6 +24,10 @@ target_link_libraries(curldescent_hdf5 INTERFACE ${HDF5_C_LIBRARIES} ${HDF5_C_HL
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 
+find_path(SPECTRA_INCLUDE_DIR Spectra/SymEigsSolver.h REQUIRED)
+add_library(spectra_headers INTERFACE)
+target_include_directories(spectra_headers SYSTEM INTERFACE ${SPECTRA_INCLUDE_DIR})
+
 find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)
 add_library(random123 INTERFACE)
 target_include_directories(random123 SYSTEM INTERFACE ${RANDOM123_INCLUDE_DIR})

@@ -5,11 +5,12 @@
 set -euo pipefail
 
 build=(g++ cmake ninja-build pkg-config git ca-certificates libopenmpi-dev openmpi-bin libboost-mpi-dev
-       libboost-serialization-dev libboost-math-dev libeigen3-dev libxsimd-dev libhdf5-openmpi-dev libtomlplusplus-dev
-       libcli11-dev libfmt-dev librandom123-dev libxxhash-dev)
+       libboost-serialization-dev libboost-dev libeigen3-dev libspectra-dev libxsimd-dev libhdf5-openmpi-dev
+       libtomlplusplus-dev libcli11-dev libfmt-dev librandom123-dev libxxhash-dev)
 plot=(python3 python3-numpy python3-h5py python3-h5netcdf python3-xarray python3-matplotlib)
 tests=(libgtest-dev libgmock-dev libbenchmark-dev libclang-rt-14-dev clang clang-format clang-tidy netcdf-bin
-       libopenblas0-pthread python3-netcdf4 python3-pytest qemu-user)
+       libopenblas0-pthread python3-netcdf4 python3-pytest python3-scipy
+       qemu-user)
 
 needed=("${build[@]}" "${plot[@]}")
 case "${1:-}" in
@@ -23,10 +24,10 @@ esac
 explain() {  # explain PROBLEM: what to do where this script cannot install
     cat >&2 <<TEXT
 setup.sh: $1, so nothing was installed. curldescent needs, for instance as environment modules:
-    gcc >= 12 (or clang >= 14), cmake >= 3.25, an MPI library (OpenMPI >= 4.1), Boost.MPI built with that MPI (Boost.Math comes with it),
+    gcc >= 12 (or clang >= 14), cmake >= 3.25, an MPI library (OpenMPI >= 4.1), Boost.MPI built with that MPI,
     HDF5 >= 1.10 built in parallel with that MPI (h5pcc in PATH), Eigen >= 3.4, xsimd 8.1, toml++ >= 3.3,
-    CLI11 >= 2.1, fmt >= 9, Random123 >= 1.14, xxHash >= 0.8; Python >= 3.11 with numpy, h5py,
-    h5netcdf, xarray and matplotlib.
+    CLI11 >= 2.1, fmt >= 9, Random123 >= 1.14, xxHash >= 0.8, Spectra >= 1.0;
+    Python >= 3.11 with numpy, h5py, h5netcdf, xarray and matplotlib.
 A typical line:  module load gcc cmake openmpi boost-mpi hdf5-parallel eigen python
 With all of them in place, set CURLDESCENT_SKIP_SETUP=1 and run the same command again.
 TEXT

@@ -13,7 +13,7 @@ export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 bash jobs/build.sh --tests
 bash jobs/build.sh --tests --sanitize
 pytest() { "$CURLDESCENT_PYTHON" -m pytest -q -p no:cacheprovider "$@"; }
-pytest tests/house tests/reference tests/bench
+pytest tests/house tests/reference tests/bench tests/theory
 ctest --test-dir build/release --output-on-failure -j "$(nproc)" | tail -n 30
 ctest --test-dir build/sanitize --output-on-failure -j "$(nproc)" | tail -n 30
 pytest tests/end_to_end

@@ -9,10 +9,11 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.patheffects import Normal, Stroke
 from results import Axis, Results
 from scale import cell_edges, positions, set_scale
 from table import Table
-from theory import BoundaryPoint, exact_boundary
+from theory import LABEL, Boundary, boundary
 
 FLOOR = -15  # as in the paper: a loss below 1e-15 is a loss of zero to the eye
 DIVERGED_COLOUR = "0.15"
@@ -32,8 +33,8 @@ def draw(results: Results) -> Figure:
         panel.set_title(rule_label(rule), fontsize=16, pad=10)
         draw_cells(panel, results.axes, values, colours)
         mark_diverged(panel, results.axes, marks)
-        if boundary := exact_boundary(results, rule):
-            mark_boundary(panel, boundary)
+        if line := boundary(results, rule):
+            mark_boundary(panel, line)
     add_colour_bar(figure, panels, colours, loss, results.replicates)
     add_legend(figure, missing=np.isnan(loss).any(), diverged=diverged.any())
     return figure
@@ -63,11 +64,10 @@ def mark_diverged(panel, axes: list[Axis], marks: np.ndarray) -> None:
     panel.plot(positions(axes[0])[x], positions(axes[1])[y], "x", color="white", markersize=7, markeredgewidth=1.5)
 
 
-def mark_boundary(panel, boundary: BoundaryPoint) -> None:
-    panel.plot(boundary.ratio, boundary.hidden_flip_fraction, "*", markersize=20, color="white",
-               markeredgecolor="black", clip_on=False, zorder=3)
-    panel.annotate(boundary.label, (boundary.ratio, boundary.hidden_flip_fraction), (14, 0),
-                   textcoords="offset points", va="center", fontsize=13)
+def mark_boundary(panel, line: Boundary) -> None:
+    outline = [Stroke(linewidth=5, foreground="black"), Normal()]
+    panel.plot(line.ratios, line.fractions, color="white", linewidth=2.5, path_effects=outline, label=LABEL)
+    panel.legend(loc="upper left", fontsize=12, facecolor="0.6", framealpha=0.8)
 
 
 def add_colour_bar(figure: Figure, panels, colours: ScalarMappable, loss: np.ndarray, replicates: int) -> None:
@@ -94,14 +94,14 @@ def tables(results: Results) -> list[Table]:
     x, y = results.axes
     tables = []
     for rule, values in zip(results.rules, log_loss(results)):
-        boundary = exact_boundary(results, rule)
+        line = boundary(results, rule)
         tables.append(Table(
             title=f"{rule_label(rule)}: log10 of the final test loss, mean over replicates ({results.replicates})",
             corner=f"{y.name} \\ {x.name}",
             columns=[value_label(value) for value in x.values],
             rows=[value_label(value) for value in y.values[::-1]],
             cells=[[cell_text(value) for value in row] for row in values.T[::-1]],
-            note=boundary.sentence if boundary else ""))
+            note=line.sentence(y.name) if line else ""))
     return tables
 
 

@@ -50,6 +50,10 @@ class Results:
         diverged = status.attrs["flag_meanings"].split().index("diverged")
         return self._on_grid((status == diverged).any("replicate").transpose("rule", "point").values)
 
+    def of_points(self, name: str) -> np.ndarray:
+        """A variable of the points, such as "theory_lower_edge", on the axes alone."""
+        return self._on_grid(self.data[name].values[None])[0]
+
     def _on_grid(self, values: np.ndarray) -> np.ndarray:
         grid = np.empty((len(values), *map(len, self.axes)), dtype=values.dtype)
         grid[:, *(axis.index for axis in self.axes)] = values

@@ -1,32 +1,35 @@
-"""What theory says exactly about the boundary of stability of the solution manifold."""
+"""Where theory says that the solution manifold loses stability, from the results file itself."""
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from results import Results
+
+LABEL = "theory's boundary of stability"
+CRITICAL = {"hidden_flip_fraction": "theory_critical_hidden_flip_fraction",
+            "readout_flip_fraction": "theory_critical_readout_flip_fraction"}
+FLIPPING_RULES = ("curl-descent", "curl-feedback-alignment")
 
 
 @dataclass(frozen=True)
-class BoundaryPoint:
-    ratio: float
-    hidden_flip_fraction: float
-    label: str  # in mathtext
-    sentence: str
+class Boundary:
+    ratios: np.ndarray  # along the axis
+    fractions: np.ndarray  # above which the manifold is unstable; NaN where it is stable at every fraction
+
+    def sentence(self, name: str) -> str:
+        known = ", ".join(f"{fraction:.3f} at {ratio:.3g}" for ratio, fraction in zip(self.ratios, self.fractions)
+                          if np.isfinite(fraction))
+        return f"theory: unstable above {name} = {known or 'none'} (ratio)"
 
 
-ALL_FLIPPED = BoundaryPoint(
-    ratio=0.25,
-    hidden_flip_fraction=1.0,
-    label=r"theory's boundary: $c = 1/4$",
-    sentence="theory: with the whole hidden layer flipped (alpha_h = 1) the solution manifold is stable for "
-             "c = M/N < 1/4, unstable for c > 1/4",
-)
-
-
-def exact_boundary(results: Results, rule: str) -> BoundaryPoint | None:
-    """The known point, where the picture holds it: curl descent over c and alpha_h, without flips in the readout."""
-    if rule != "curl-descent" or [axis.name for axis in results.axes] != ["ratio", "hidden_flip_fraction"]:
+def boundary(results: Results, rule: str) -> Boundary | None:
+    """The critical fraction at each ratio, for a picture of one fraction over the ratio under a rule with flips."""
+    if rule not in FLIPPING_RULES or len(results.axes) != 2 or results.axes[0].name != "ratio":
         return None
-    ratios, fractions = (axis.values for axis in results.axes)
-    inside = ratios.min() <= ALL_FLIPPED.ratio <= ratios.max() and fractions.max() == ALL_FLIPPED.hidden_flip_fraction
-    readout_flipped = bool((results.data["readout_flips"] != 0).any())
-    return ALL_FLIPPED if inside and not readout_flipped else None
+    critical = CRITICAL.get(results.axes[1].name)
+    if critical not in results.data:
+        return None
+    fractions = results.of_points(critical)[:, 0]
+    return None if np.isnan(fractions).all() else Boundary(results.axes[0].values,
+                                                           np.where(fractions > 1, np.nan, np.maximum(fractions, 0)))

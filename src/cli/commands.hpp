@@ -2,11 +2,17 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "curldescent/model/enumeration.hpp"
+#include "curldescent/theory/phase_boundary.hpp"
+
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's name
+class App;
+}
 
 namespace curldescent::cli {
 
@@ -39,6 +45,27 @@ struct PlanArguments {
     std::int64_t cores_per_node = 64;
 };
 
+/// The arguments of the commands of `theory`, each for every combination of ratios and fractions.
+struct TheoryArguments {
+    std::vector<double> ratios{1.0};
+    std::vector<double> hidden_flip_fractions{0.0};
+    std::vector<double> readout_flip_fractions{0.0};
+    double weight_variance = 1.0;
+    double squared_readout_norm = 1.0;
+    std::int64_t points = 200;  ///< of each band, for its density
+    FlippedLayer layer =
+        FlippedLayer::hidden;       ///< whose fraction is sought or, for critical ratios, given in `fractions`
+    std::vector<double> fractions;  ///< of flips in `layer`
+};
+
+/// The arguments of `compare`.
+struct CompareArguments {
+    std::string file;
+    std::string baseline = "gradient-descent";
+    std::vector<std::string> variables;  ///< empty: all that can be compared
+    bool csv = false;
+};
+
 /// Each command does its work, prints results to standard output and messages to standard error, and returns
 /// its exit code. They throw InputError and StorageError.
 int run(const RunArguments& arguments);
@@ -48,9 +75,22 @@ int verify(const std::string& file);
 int print_digest(const std::string& file);
 int print_template();
 int recompute_statistics(const std::string& file);
+int print_lower_edges(const TheoryArguments& arguments);
+int print_bands(const TheoryArguments& arguments);
+int print_density(const TheoryArguments& arguments);
+int print_boundary(const TheoryArguments& arguments);
+int print_critical_ratios(const TheoryArguments& arguments);
+
+/// Adds `theory` and its commands to the command line. They fill `arguments`, and `command` with what to do.
+void describe_theory(CLI::App& app, TheoryArguments& arguments, std::function<int()>& command);
+int compare(const CompareArguments& arguments);
 
 }  // namespace curldescent::cli
 
 template <>
 inline constexpr std::array<std::string_view, 4> curldescent::enumeration_names<curldescent::cli::ProgressMode>{
     "auto", "bar", "lines", "none"};
+
+template <>
+inline constexpr std::array<std::string_view, 2> curldescent::enumeration_names<curldescent::FlippedLayer>{"hidden",
+                                                                                                           "readout"};

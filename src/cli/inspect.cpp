@@ -47,9 +47,9 @@ struct Times {
     /// Adds a point's finished runs.
     void add(ResultsFile& results, const std::vector<RunStatus>& status, std::int64_t point, double foreseen) {
         const PointRange only{point, point + 1};
-        const std::vector<double> seconds = results.read_runs("timing/wall_seconds", only);
-        const std::vector<double> predictions = results.read_runs("timing/predicted_seconds", only);
-        const std::vector<double> made = results.read_runs("timing/updates", only);
+        const std::vector<double> seconds = results.read_at("timing/wall_seconds", only);
+        const std::vector<double> predictions = results.read_at("timing/predicted_seconds", only);
+        const std::vector<double> made = results.read_at("timing/updates", only);
         for (std::size_t k = 0; k < status.size(); ++k) {
             if (status[k] != RunStatus::done && status[k] != RunStatus::diverged) continue;
             used += seconds[k];

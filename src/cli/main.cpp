@@ -20,6 +20,8 @@ constexpr auto examples = R"(Examples:
   curldescent run mine.toml -o try.h5 --set training.epochs=100 experiment.replicates=2
   curldescent run mine.toml -o mine.h5 --resume             go on after an interruption
   curldescent status mine.h5                                what is done, what failed and why
+  curldescent theory boundary --layer hidden --ratios 0.3,0.4,0.5    where theory ends the manifold's stability
+  curldescent compare mine.h5 --baseline gradient-descent   does another rule learn better, pair by pair?
 Exit codes: 0 done; 1 failed; 2 bad input or usage.)";
 
 /// Whether this process is the one that speaks: the only one, or the first of those a launcher started
@@ -42,6 +44,8 @@ ProgressMode progress_mode(const std::string& name) {
 struct Arguments {
     RunArguments run;
     PlanArguments plan;
+    TheoryArguments theory;
+    CompareArguments compare;
     std::string file;
 };
 
@@ -56,6 +60,16 @@ void describe_plan(CLI::App& app, PlanArguments& arguments, std::function<int()>
         ->check(counts)
         ->capture_default_str();
     plan->callback([&] { command = [&] { return print_plan(arguments); }; });
+}
+
+void describe_compare(CLI::App& app, CompareArguments& arguments, std::function<int()>& command) {
+    CLI::App* sub = app.add_subcommand("compare", "Compare the rules with one of them, over paired replicates");
+    sub->add_option("FILE", arguments.file, "Results file")->required();
+    sub->add_option("--baseline", arguments.baseline, "The rule that the others are compared with")
+        ->capture_default_str();
+    sub->add_option("--variable", arguments.variables, "What to compare: final_test_loss, epochs_to_test_loss ...");
+    sub->add_flag("--csv", arguments.csv, "Print every number, separated by commas");
+    sub->callback([&] { command = [&] { return compare(arguments); }; });
 }
 
 /// The command line: fills `command` with what to do.
@@ -80,6 +94,7 @@ void describe(CLI::App& app, Arguments& all, std::function<int()>& command) {
     run_command->callback([&] { command = [&] { return run(arguments); }; });
 
     describe_plan(app, all.plan, command);
+    describe_compare(app, all.compare, command);
 
     const auto file_command = [&](const char* name, const char* meaning, int (*action)(const std::string&)) {
         CLI::App* sub = app.add_subcommand(name, meaning);
@@ -91,6 +106,7 @@ void describe(CLI::App& app, Arguments& all, std::function<int()>& command) {
     file_command("verify", "Check the checksum of every row", verify);
     file_command("digest", "Print one hash over all scientific data", print_digest);
     file_command("statistics", "Compute the statistics over replicates again", recompute_statistics);
+    describe_theory(app, all.theory, command);
     app.add_subcommand("template", "Print a commented experiment file with every key")->callback([&] {
         command = [] { return print_template(); };
     });
@@ -98,10 +114,12 @@ void describe(CLI::App& app, Arguments& all, std::function<int()>& command) {
 
 /// What is wrong with a command line. An unknown command is named, where the library only misses a known one.
 std::string usage_message(const CLI::ParseError& error, int argc, char** argv) {
-    const bool names_command = argc > 1 && argv[1][0] != '-';
+    const bool is_theory = argc > 1 && std::string_view(argv[1]) == "theory";  // its commands come next
+    const int position = is_theory ? 2 : 1;
+    const bool names_command = argc > position && argv[position][0] != '-';
     if (error.get_name() == "RequiredError" && names_command &&
         std::string(error.what()).find("subcommand") != std::string::npos) {
-        return "unknown command \"" + std::string(argv[1]) + "\"";
+        return std::string("unknown command \"") + (is_theory ? "theory " : "") + argv[position] + "\"";
     }
     const bool takes_all =
         std::any_of(argv, argv + argc, [](const char* word) { return std::string_view(word) == "--set"; });

@@ -2,6 +2,7 @@
 
 #include <bit>
 
+#include "curldescent/ensemble/comparison.hpp"
 #include "curldescent/ensemble/dispatcher.hpp"
 #include "curldescent/ensemble/local_worker.hpp"
 #include "curldescent/ensemble/mpi_channel.hpp"
@@ -131,7 +132,14 @@ void join_ensemble(const boost::mpi::communicator& world, const SuppliedData& su
 void finish_ensemble(const boost::mpi::communicator& world, ResultsFile& results) {
     barrier(world);
     results.flush();
-    write_statistics(results, share_of_points(results.extents().points, world.rank(), world.size()));
+    const PointRange points = share_of_points(results.extents().points, world.rank(), world.size());
+    write_statistics(results, points);
+    if (has_comparisons(results)) {
+        write_comparisons(results, points);
+        barrier(world);
+        results.flush();
+        if (world.rank() == 0) write_corrected(results);
+    }
     barrier(world);
 }
 

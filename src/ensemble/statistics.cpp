@@ -10,16 +10,6 @@ namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
-/// Of sorted values. Between a finite and an infinite neighbour lies the infinite one.
-double quantile(std::span<const double> sorted, double share) {
-    const double position = share * static_cast<double>(sorted.size() - 1);
-    const auto below = static_cast<std::size_t>(position);
-    const double fraction = position - static_cast<double>(below);
-    const double low = sorted[below];
-    if (fraction == 0.0 || std::isinf(low)) return low;
-    return low + fraction * (sorted[below + 1] - low);
-}
-
 double standard_error(std::span<const double> values, double mean) {
     const auto count = static_cast<double>(values.size());
     if (count < 2 || !std::isfinite(mean)) return missing;
@@ -30,14 +20,20 @@ double standard_error(std::span<const double> values, double mean) {
 }
 
 /// The statistics of one quantity over the replicates of every rule at some points. `values` [point x rule x
-/// replicate].
+/// replicate x extra].
 void write_summaries(ResultsFile& results, const std::string& name, const PointRange& points,
                      std::span<const double> values) {
     const auto replicates = static_cast<std::size_t>(results.extents().replicates);
-    std::array<std::vector<double>, statistic_names.size()> statistics;  // of each kind, [point x rule]
-    for (std::size_t first = 0; first < values.size(); first += replicates) {
-        const auto summary = summarise(values.subspan(first, replicates)).values();
-        for (std::size_t k = 0; k < summary.size(); ++k) statistics[k].push_back(summary[k]);
+    const auto cells = static_cast<std::size_t>((points.last - points.first) * results.extents().rules);
+    const std::size_t extra = values.size() / (cells * replicates);
+    std::array<std::vector<double>, statistic_names.size()> statistics;  // of each kind, [point x rule x extra]
+    std::vector<double> picked(replicates);
+    for (std::size_t cell = 0; cell < cells; ++cell) {
+        for (std::size_t column = 0; column < extra; ++column) {
+            for (std::size_t r = 0; r < replicates; ++r) picked[r] = values[(cell * replicates + r) * extra + column];
+            const auto summary = summarise(picked).values();
+            for (std::size_t k = 0; k < summary.size(); ++k) statistics[k].push_back(summary[k]);
+        }
     }
     for (std::size_t k = 0; k < statistics.size(); ++k) {
         results.write_statistic(name + "_" + std::string(statistic_names[k]), points, statistics[k]);
@@ -63,6 +59,15 @@ double share_of(std::span<const double> values, double value) {
     const auto present = std::ranges::count_if(values, [](double x) { return x != 0.0; });
     const auto equal = std::ranges::count(values, value);
     return present > 0 ? static_cast<double>(equal) / static_cast<double>(present) : missing;
+}
+
+double quantile(std::span<const double> sorted, double share) {
+    const double position = share * static_cast<double>(sorted.size() - 1);
+    const auto below = static_cast<std::size_t>(position);
+    const double fraction = position - static_cast<double>(below);
+    const double low = sorted[below];
+    if (fraction == 0.0 || std::isinf(low)) return low;
+    return low + fraction * (sorted[below + 1] - low);
 }
 
 Summary summarise(std::span<const double> values) {
@@ -91,7 +96,7 @@ void write_statistics(ResultsFile& results, const PointRange& points) {
         for (const RunVariable& variable : results.run_variables()) {
             if (variable.statistics == Statistics::none) continue;
             const std::string name(variable.name);
-            std::vector<double> values = results.read_runs(name, part);
+            std::vector<double> values = results.read_at(name, part);
             if (variable.statistics == Statistics::shares) {
                 write_shares(results, variable, part, values);
                 continue;

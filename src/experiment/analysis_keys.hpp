@@ -4,8 +4,13 @@
 
 namespace curldescent {
 
-/// The keys of `[analysis]`: what is measured beside the learning curve. None of them can be swept, for they say which
-/// variables a file has.
-void add_analysis_keys(KeyTable& table);
+/// The keys of [analysis], one function for each family of measurements. None of them is swept.
+void add_stability_keys(KeyTable& table);
+
+/// The keys of [analysis] that ask how fast and along which way a run learns, and compare the rules.
+void add_curl_keys(KeyTable& table);
+
+/// The keys of [analysis] that ask whether a run is chaotic.
+void add_chaos_keys(KeyTable& table);
 
 }  // namespace curldescent

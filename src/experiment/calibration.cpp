@@ -193,6 +193,7 @@ Task shortened(const Task& task, const CostModel& model, double seconds, const S
     training.epochs = 1;
     training.learning_rate = 1e-9;  // whatever the task's does to it, its weights stay finite here
     training.stop_converged = false;
+    once.settings.analysis = {};  // its prices are those of the default model, scaled
     once.settings.recording = {.records = 1, .spacing = RecordSpacing::linear};
     once.settings.analysis.lyapunov.start = once.settings.analysis.lyapunov.transient =
         0;  // none is too short for them

@@ -5,21 +5,22 @@
 
 namespace curldescent {
 
-ChaosMeasurements::ChaosMeasurements(const RunSettings& settings, const Problem& problem, const MeasuredRun& run)
-    : regime_(settings.analysis.regime),
-      deterministic_(settings.training.batch == settings.training.samples),
-      updates_per_epoch_(static_cast<double>(updates_per_epoch(settings.training.samples, settings.training.batch))),
-      zero_output_loss_(0.5 * problem.Y.squaredNorm() / static_cast<double>(problem.Y.size())) {
-    const auto& [network, initialization, plasticity, training, recording, analysis] = settings;
+ChaosMeasurements::ChaosMeasurements(const MeasuredRun& run)
+    : regime_(run.settings.analysis.regime),
+      deterministic_(run.settings.training.batch == run.settings.training.samples),
+      updates_per_epoch_(
+          static_cast<double>(updates_per_epoch(run.settings.training.samples, run.settings.training.batch))),
+      zero_output_loss_(0.5 * run.problem.Y.squaredNorm() / static_cast<double>(run.problem.Y.size())) {
+    const auto& [network, initialization, plasticity, training, recording, analysis] = run.settings;
     if (run.tangents != nullptr) {
-        lyapunov_.emplace(*run.tangents, run.trained, analysis.lyapunov, training.epochs, run.key);
+        lyapunov_.emplace(*run.tangents, run.trained.network, analysis.lyapunov, training.epochs, run.key);
     }
     if (run.twin != nullptr) twin_.emplace(*run.twin, analysis.lyapunov, training.epochs);
     if (analysis.order_parameter_epochs > 0) {
         order_parameter_.emplace(run.student, record_epochs(training.epochs, recording.records, recording.spacing),
                                  analysis.order_parameter_epochs);
     }
-    if (analysis.loss_epochs > 0) losses_.emplace(analysis.loss_epochs, problem.Y.size());
+    if (analysis.loss_epochs > 0) losses_.emplace(analysis.loss_epochs, run.problem.Y.size());
 }
 
 void ChaosMeasurements::add_observers(std::vector<Observer*>& observers) {

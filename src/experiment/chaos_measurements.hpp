@@ -8,22 +8,14 @@
 #include "curldescent/analysis/order_parameter.hpp"
 #include "curldescent/analysis/twin_trajectory.hpp"
 #include "curldescent/experiment/task.hpp"
+#include "measured_run.hpp"
 
 namespace curldescent {
-
-/// A run as its measurements see it.
-struct MeasuredRun {
-    const Student& student;  ///< of full width
-    const Network& trained;  ///< its shape as it is trained
-    TangentCore* tangents;   ///< the run's core if it carries tangents, or nullptr
-    Core* twin;              ///< or nullptr
-    StreamKey key;
-};
 
 /// The chaos indicators of one run: those that are asked for.
 class ChaosMeasurements {
   public:
-    ChaosMeasurements(const RunSettings& settings, const Problem& problem, const MeasuredRun& run);
+    explicit ChaosMeasurements(const MeasuredRun& run);
 
     /// Adds what the trainer shows the run to.
     void add_observers(std::vector<Observer*>& observers);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cost_parts.hpp"
 #include "curldescent/experiment/task.hpp"
 #include "curldescent/model/lanes.hpp"
 
@@ -9,10 +10,6 @@ namespace curldescent {
 namespace {
 
 using enum CostFeature;
-
-constexpr double real(Index value) {
-    return static_cast<double>(value);
-}
 
 double real_lanes(Index count) {
     return real(lanes_for(count));
@@ -42,26 +39,6 @@ bool has_linear_teacher(const RunSettings& settings, const SuppliedData& supplie
     const Network& network = settings.network;
     return network.activation == Activation::linear && network.output_activation == Activation::linear &&
            !supplied.targets;
-}
-
-/// phi of so many columns of this height, by `apply_activation`, which takes a remainder even where there is none.
-void add_activation(CostVector& costs, Activation phi, Index height, double columns) {
-    if (phi != Activation::tanh && phi != Activation::sigmoid) return;
-    costs[matrix_activation] += columns * real(height / lane_count + 1);
-    costs[matrix_column] += columns;
-}
-
-/// `forward` for all samples of a network of this width: what targets cost, and what a record does.
-void add_forward(CostVector& costs, const RunSettings& settings, Index width, double samples, double times = 1.0) {
-    const Network& network = settings.network;
-    const double weights = real(width) * real(network.inputs);
-    if (network.activation == Activation::linear) {
-        costs[matrix_product] += times * real(network.outputs) * (weights + real(network.inputs) * samples);
-    } else {
-        costs[matrix_product] += times * samples * (weights + real(width) * real(network.outputs));
-        add_activation(costs, network.activation, width, times * samples);
-    }
-    add_activation(costs, network.output_activation, network.outputs, times * samples);
 }
 
 /// Teacher, start, feedback, data and targets.
@@ -194,6 +171,18 @@ void add_indicators(CostVector& costs, const RunSettings& settings, Index width,
     }
 }
 
+/// As if at a solution: whether a run's last weights are one is not foreseen.
+void add_stability(CostVector& costs, const RunSettings& settings, Rule rule) {
+    const StabilityOptions& stability = settings.analysis.stability;
+    if (stability.place == StabilityPlace::none) return;
+    const double directions = real(residual_directions(settings.network, settings.training.samples));
+    const double cube = directions * directions * directions;
+    costs[symmetric_spectrum] += cube;
+    if (settings.plasticity.norm_constraint || has_random_feedback(rule)) costs[general_spectrum] += cube;
+    const double errors = real(settings.training.samples * settings.network.outputs);
+    costs[transverse_product] += 2.0 * static_cast<double>(stability.transverse_epochs) * errors * directions;
+}
+
 }  // namespace
 
 Index trained_width(const RunSettings& settings, Rule rule) {
@@ -219,6 +208,7 @@ CostVector cost_features(const RunSettings& settings, std::span<const Rule> rule
     for (const Rule rule : rules) {
         const Index width = trained_width(settings, rule);
         if (is_reduced(settings)) add_reduction(costs, sign_groups(settings, rule));
+        add_stability(costs, settings, rule);
         costs[epoch] += epochs;
         costs[record] += static_cast<double>(records);
         add_forward(costs, settings, width, all_samples, static_cast<double>(records));
@@ -226,6 +216,7 @@ CostVector cost_features(const RunSettings& settings, std::span<const Rule> rule
         add_updates(costs, settings, width, counts, rules.size(), has_teacher);
         if (analysis.twin) add_updates(costs, settings, width, counts, rules.size(), has_teacher);
         add_indicators(costs, settings, width, counts, static_cast<double>(records));
+        add_analysis(costs, settings, width, static_cast<double>(records));
     }
     return costs;
 }

@@ -41,6 +41,9 @@ constexpr std::array<double, cost_feature_count> default_nanoseconds{
     3.0,       // tangent_lanes
     2.0,       // compared_weight
     0.5,       // zero_one_product
+    1.35,      // symmetric_spectrum
+    2.0,       // general_spectrum
+    0.3,       // transverse_product
 };
 
 double predict(const CostModel& model, const CostVector& features) {

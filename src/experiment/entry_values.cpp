@@ -47,6 +47,18 @@ std::string sweep_advice(const Key& key) {
                             allowed_values(key), advice ? sweep_advice(key) : ""));
 }
 
+/// The elements of a list, all of one type; integers serve as real numbers.
+template <class Value>
+std::vector<Value> read_list(const toml::array& array, const Key& key, const TomlEntry& entry) {
+    std::vector<Value> values;
+    for (const toml::node& element : array) {
+        const auto value = element.value<Value>();
+        if (!value || element.is_boolean()) fail_type(key, array, entry);
+        values.push_back(*value);
+    }
+    return values;
+}
+
 /// The node as the key's kind of value. Integers serve as real numbers; nothing else is converted.
 KeyValue read_value(const Key& key, const toml::node& node, const TomlEntry& entry) {
     if (const auto* flag = node.as_boolean()) return flag->get();
@@ -57,14 +69,9 @@ KeyValue read_value(const Key& key, const toml::node& node, const TomlEntry& ent
     if (const auto* real = node.as_floating_point()) return real->get();
     if (const auto* text = node.as_string()) return text->get();
     const auto* array = node.as_array();
-    if (array == nullptr || key.kind != KeyKind::choice_list) fail_type(key, node, entry);
-    std::vector<std::string> texts;
-    for (const toml::node& element : *array) {
-        const auto* text = element.as_string();
-        if (text == nullptr) fail_type(key, node, entry);
-        texts.push_back(text->get());
-    }
-    return texts;
+    if (array != nullptr && key.kind == KeyKind::choice_list) return read_list<std::string>(*array, key, entry);
+    if (array != nullptr && key.kind == KeyKind::real_list) return read_list<double>(*array, key, entry);
+    fail_type(key, node, entry);
 }
 
 /// The key that was meant: the one of this bare name in another section, else the one with the most similar name.

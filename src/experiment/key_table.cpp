@@ -1,5 +1,4 @@
 #include "analysis_keys.hpp"
-#include "key_table_builder.hpp"
 
 namespace curldescent {
 namespace {
@@ -195,7 +194,9 @@ std::span<const Key> all_keys() {
         add_plasticity_keys(table);
         add_training_keys(table);
         add_data_keys(table);
-        add_analysis_keys(table);
+        add_stability_keys(table);
+        add_chaos_keys(table);
+        add_curl_keys(table);
         return table.take();
     }();
     return keys;

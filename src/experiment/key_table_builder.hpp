@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -41,6 +42,11 @@ inline std::optional<KeyValue> to_value(const std::vector<Rule>& rules) {
     return names;
 }
 
+inline std::optional<KeyValue> to_value(const LossThresholds& thresholds) {
+    const auto values = thresholds.span();
+    return std::vector<double>(values.begin(), values.end());
+}
+
 template <class Member>
 void assign(Member& member, const KeyValue& value) {
     if constexpr (std::is_enum_v<Member>) {
@@ -60,6 +66,13 @@ inline void assign(std::vector<Rule>& member, const KeyValue& value) {
     for (const std::string& name : std::get<std::vector<std::string>>(value)) {
         member.push_back(from_string<Rule>(name).value());
     }
+}
+
+inline void assign(LossThresholds& member, const KeyValue& value) {
+    const auto& values = std::get<std::vector<double>>(value);
+    member = {};
+    member.count = static_cast<std::int64_t>(values.size());
+    std::ranges::copy(values, member.values.begin());
 }
 
 /// The numbers a key accepts.
@@ -103,6 +116,13 @@ class KeyTable {
     template <class Access>
     Key& real(std::string_view name, Range range, std::string_view meaning, Access access) {
         return number(name, KeyKind::real, range, meaning, access);
+    }
+
+    template <class Access>
+    Key& real_list(std::string_view name, std::size_t longest, Range range, std::string_view meaning, Access access) {
+        Key& key = number(name, KeyKind::real_list, range, meaning, access);
+        key.longest = longest;
+        return key;
     }
 
     template <class Enum, class Access>

@@ -15,7 +15,8 @@ std::string number_text(const Key& key, double bound) {
 }
 
 std::string range_text(const Key& key) {
-    const bool bounded = key.kind == KeyKind::real || key.maximum < 0x1p63;  // beyond it, the type alone is the bound
+    const bool real = key.kind == KeyKind::real || key.kind == KeyKind::real_list;
+    const bool bounded = real || key.maximum < 0x1p63;  // beyond it, the type alone is the bound
     if (key.above_minimum) {
         return fmt::format("above {}, up to {}", number_text(key, key.minimum), number_text(key, key.maximum));
     }
@@ -40,6 +41,14 @@ bool is_choice_list(const Key& key, const std::vector<std::string>& names) {
     return !names.empty();
 }
 
+/// Whether the numbers are in range, each given once, and not too many.
+bool is_real_list(const Key& key, const std::vector<double>& values) {
+    for (const double value : values) {
+        if (!is_in_range(key, value) || std::count(values.begin(), values.end(), value) != 1) return false;
+    }
+    return values.size() <= key.longest;
+}
+
 bool accepts(const Key& key, const KeyValue& value) {
     switch (key.kind) {
         case KeyKind::boolean:
@@ -61,6 +70,10 @@ bool accepts(const Key& key, const KeyValue& value) {
         case KeyKind::choice_list: {
             const auto* names = std::get_if<std::vector<std::string>>(&value);
             return names != nullptr && is_choice_list(key, *names);
+        }
+        case KeyKind::real_list: {
+            const auto* values = std::get_if<std::vector<double>>(&value);
+            return values != nullptr && is_real_list(key, *values);
         }
     }
     return false;
@@ -89,6 +102,9 @@ std::string allowed_values(const Key& key) {
             return "one of " + quoted();
         case KeyKind::choice_list:
             return "a list of some of " + quoted() + ", each at most once";
+        case KeyKind::real_list:
+            return fmt::format("a list of at most {} numbers, each {}, each at most once", key.longest,
+                               range_text(key));
     }
     return {};
 }
@@ -125,6 +141,11 @@ std::string to_toml(const KeyValue& value) {
             std::vector<std::string> quoted;
             for (const std::string& text : texts) quoted.push_back((*this)(text));
             return fmt::format("[{}]", fmt::join(quoted, ", "));
+        }
+        std::string operator()(const std::vector<double>& reals) const {
+            std::vector<std::string> written;
+            for (const double real : reals) written.push_back((*this)(real));
+            return fmt::format("[{}]", fmt::join(written, ", "));
         }
     };
     return std::visit(Writer{}, value);

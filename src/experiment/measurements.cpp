@@ -1,16 +1,51 @@
 #include "measurements.hpp"
 
-namespace curldescent {
+#include "curldescent/dynamics/width_reduction.hpp"
 
-Measurements::Measurements(const RunSettings& settings, const Problem& problem, const MeasuredRun& run)
-    : curve_(settings.network, problem,
-             record_epochs(settings.training.epochs, settings.recording.records, settings.recording.spacing)),
-      chaos_(settings, problem, run) {}
+namespace curldescent {
+namespace {
+
+std::vector<std::int64_t> recorded_epochs(const RunSettings& settings) {
+    return record_epochs(settings.training.epochs, settings.recording.records, settings.recording.spacing);
+}
+
+/// The student whose stability is measured: as it is trained, or with the teacher's weights.
+Student stability_student(const MeasuredRun& run) {
+    if (run.settings.analysis.stability.place == StabilityPlace::final) return run.trained;
+    Student on_teacher = run.student;
+    on_teacher.start = run.teacher;
+    return on_teacher;
+}
+
+}  // namespace
+
+Measurements::Measurements(const MeasuredRun& run)
+    : settings_(run.settings),
+      problem_(run.problem),
+      key_(run.key),
+      curve_(settings_.network, problem_, recorded_epochs(settings_)),
+      chaos_(run) {
+    const Analysis& analysis = settings_.analysis;
+    if (analysis.stability.place != StabilityPlace::none) {
+        stability_.emplace(analysis.stability, stability_student(run), problem_, settings_.training.shuffle, key_);
+    }
+    if (analysis.sees_every_epoch()) {
+        const TrainLossSource source = choose_train_loss_source(settings_.network, settings_.training);
+        epoch_losses_.emplace(settings_.network, problem_, source, analysis.loss_thresholds);
+    }
+    if (analysis.needs_gradient()) {
+        student_ = run.student;
+        gradient_.emplace(run.trained, problem_, recorded_epochs(settings_), analysis.plateau);
+    }
+}
 
 std::vector<Observer*> Measurements::observers() {
-    std::vector<Observer*> all{&curve_};
-    chaos_.add_observers(all);
-    return all;
+    std::vector<Observer*> observers{&curve_};
+    if (stability_) observers.push_back(&*stability_);
+    chaos_.add_observers(observers);
+    if (epoch_losses_) observers.push_back(&*epoch_losses_);
+    if (gradient_) observers.push_back(&*gradient_);
+    return observers;
 }
 
 void Measurements::store(const TrainingOutcome& outcome, RunResult& result) const {
@@ -19,6 +54,46 @@ void Measurements::store(const TrainingOutcome& outcome, RunResult& result) cons
     result.final_train_loss = result.train_loss.back();
     result.final_test_loss = result.test_loss.back();
     result.chaos = chaos_.result(outcome);
+    if (stability_) result.stability = stability_->result();
+    if (epoch_losses_) store_speed(result.speed);
+    if (gradient_) store_curl(result.curl);
+}
+
+void Measurements::store_speed(SpeedResult& result) const {
+    result.epochs_to_train_loss = epoch_losses_->train().epochs();
+    result.epochs_to_test_loss = epoch_losses_->test().epochs();
+    result.best_train_loss = epoch_losses_->train().best();
+    result.best_test_loss = epoch_losses_->test().best();
+    result.ascent = epoch_losses_->ascent();
+}
+
+void Measurements::store_curl(CurlResult& result) const {
+    const Analysis& analysis = settings_.analysis;
+    result.gradient_norm = gradient_->gradient_norm();
+    result.alignment = gradient_->alignment();
+    result.plateau = gradient_->plateau();
+    const std::optional<Weights>& on_plateau = gradient_->on_plateau();
+    if (analysis.curl.measured) {
+        add_curl_strength(result, gradient_->start());
+        add_curl_strength(result, analysis.plateau.measured ? on_plateau : std::nullopt);
+        add_curl_strength(result, gradient_->end());
+    }
+    if (analysis.saddle_index && on_plateau) result.saddle = saddle_index(*student_, full(*on_plateau), problem_);
+}
+
+/// At full width: directions that the reduced network does not have curve and turn, too.
+Weights Measurements::full(const Weights& weights) const {
+    return recover_weights(*student_, weights);
+}
+
+void Measurements::add_curl_strength(CurlResult& result, const std::optional<Weights>& weights) const {
+    CurlStrength strength;
+    if (weights) {
+        FieldJacobian jacobian(*student_, full(*weights), problem_);
+        strength = curl_strength(jacobian, settings_.analysis.curl.probes, key_);
+    }
+    result.curl_strength.push_back(strength.value);
+    result.curl_strength_error.push_back(strength.error);
 }
 
 }  // namespace curldescent

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "chaos_measurements.hpp"
+#include "curldescent/analysis/gradient_record.hpp"
 #include "curldescent/experiment/task.hpp"
 
 namespace curldescent {
@@ -10,8 +12,8 @@ namespace curldescent {
 /// Everything that is measured on one run: the one place where a measurement's observer is made and its result kept.
 class Measurements {
   public:
-    /// Keeps references to `problem` and the cores of `run`.
-    Measurements(const RunSettings& settings, const Problem& problem, const MeasuredRun& run);
+    /// Keeps references to the settings, the problem and the cores of the run.
+    explicit Measurements(const MeasuredRun& run);
 
     /// What the trainer shows the run to. They live as long as this object stays where it is.
     std::vector<Observer*> observers();
@@ -20,8 +22,20 @@ class Measurements {
     void store(const TrainingOutcome& outcome, RunResult& result) const;
 
   private:
+    void store_speed(SpeedResult& result) const;
+    void store_curl(CurlResult& result) const;
+    [[nodiscard]] Weights full(const Weights& weights) const;
+    void add_curl_strength(CurlResult& result, const std::optional<Weights>& weights) const;
+
+    const RunSettings& settings_;
+    const Problem& problem_;
+    StreamKey key_;
     LearningCurve curve_;
     ChaosMeasurements chaos_;
+    std::optional<StabilityMeasurement> stability_;
+    std::optional<EpochLosses> epoch_losses_;
+    std::optional<GradientRecord> gradient_;
+    std::optional<Student> student_;  // at its full width, where the gradient is recorded
 };
 
 }  // namespace curldescent

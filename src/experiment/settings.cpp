@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "curldescent/model/error.hpp"
 
 namespace curldescent {
@@ -76,20 +78,63 @@ void check_together(const RunSettings& run) {
     }
 }
 
-void check_analysis(const RunSettings& run) {
-    const auto& [lyapunov, twin, order_parameter_epochs, loss_epochs, regime] = run.analysis;
-    if ((lyapunov.exponents > 0 || twin) && measured_epochs(lyapunov, run.training.epochs) == 0) {
+/// Epochs and measurements that the chaos indicators need.
+void check_chaos(const RunSettings& run) {
+    const auto& [order_parameter_epochs, loss_epochs] =
+        std::pair(run.analysis.order_parameter_epochs, run.analysis.loss_epochs);
+    const LyapunovOptions& lyapunov = run.analysis.lyapunov;
+    if ((lyapunov.exponents > 0 || run.analysis.twin) && measured_epochs(lyapunov, run.training.epochs) == 0) {
         throw InputError(
             fmt::format("analysis.lyapunov_start = {} and analysis.lyapunov_transient = {} leave none of "
                         "training.epochs = {} to measure exponents in; make them smaller",
                         lyapunov.start, lyapunov.transient, run.training.epochs));
     }
-    if (regime.classify && (order_parameter_epochs == 0 || loss_epochs == 0)) {
+    if (run.analysis.regime.classify && (order_parameter_epochs == 0 || loss_epochs == 0)) {
         throw InputError(
             fmt::format("analysis.regime = true needs the order parameter and the loss series; set "
                         "analysis.order_parameter_epochs (now {}) and analysis.loss_epochs (now {}) above 0, and, to "
                         "recognise chaos, analysis.lyapunov_exponents",
                         order_parameter_epochs, loss_epochs));
+    }
+}
+
+/// Sizes and places that a measurement of stability needs.
+void check_stability(const RunSettings& run) {
+    const StabilityOptions& stability = run.analysis.stability;
+    if (stability.place == StabilityPlace::none) {
+        if (!stability.spectrum && stability.transverse_epochs == 0) return;
+        throw InputError(
+            "analysis.stability_spectrum and analysis.transverse_epochs have an effect only with analysis.stability = "
+            "\"teacher\" or \"final\"; set that, or remove them");
+    }
+    if (stability.place == StabilityPlace::teacher && run.initialization.teacher_hidden != run.network.hidden) {
+        throw InputError(
+            fmt::format("analysis.stability = \"teacher\" needs a teacher as wide as the student, but "
+                        "network.teacher_hidden = {} and network.hidden = {}; allowed here: \"final\", \"none\"",
+                        run.initialization.teacher_hidden, run.network.hidden));
+    }
+    const Index kernel = residual_directions(run.network, run.training.samples);
+    if (!has_linear_residual(run.network) && kernel > largest_kernel) {
+        throw InputError(
+            fmt::format("analysis.stability = \"{}\" needs a kernel of training.samples x network.outputs = {} rows; "
+                        "allowed: up to {} (any number for linear networks with one output)",
+                        to_string(stability.place), kernel, largest_kernel));
+    }
+}
+
+void check_analysis(const Settings& settings) {
+    const Analysis& analysis = settings.run.analysis;
+    if (analysis.saddle_index && !analysis.plateau.measured) {
+        throw InputError(
+            "analysis.saddle_index = true is measured on the plateau; set analysis.plateau = true, or leave it out");
+    }
+    if (!analysis.baseline) return;
+    const auto& rules = settings.rules;
+    if (std::ranges::find(rules, *analysis.baseline) == rules.end() || rules.size() < 2) {
+        throw InputError(
+            fmt::format("analysis.baseline = \"{}\" is compared with the other experiment.rules; name it there, and at "
+                        "least one other rule",
+                        to_string(*analysis.baseline)));
     }
 }
 
@@ -132,7 +177,9 @@ RunSettings resolve(const Settings& settings) {
                                                  readout_sign_count(run.network, side), "readout");
     if (run.training.batch == 0) run.training.batch = run.training.samples;
     check_together(run);
-    check_analysis(run);
+    check_stability(run);
+    check_chaos(run);
+    check_analysis(settings);
     return run;
 }
 
@@ -169,6 +216,12 @@ void validate(const SuppliedData& supplied, const RunSettings& run) {
         throw InputError(
             fmt::format("{}: supplied student weights and initialization.start = \"teacher\" exclude each "
                         "other; remove one of them",
+                        supplied.source));
+    }
+    if (run.analysis.stability.place == StabilityPlace::teacher && supplied.targets) {
+        throw InputError(
+            fmt::format("{}: analysis.stability = \"teacher\" needs targets that the teacher makes; remove targets, or "
+                        "set analysis.stability = \"final\"",
                         supplied.source));
     }
     check_company(supplied, supplied.targets.has_value(), "targets", supplied.inputs.has_value(), "inputs");

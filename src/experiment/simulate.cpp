@@ -14,6 +14,7 @@ namespace {
 struct Replicate {
     StreamKey key;
     Problem problem;
+    Weights teacher;
     Weights start;
     Matrix feedback;  // [N x O]
 };
@@ -31,7 +32,7 @@ Replicate make_replicate(const Task& task, const SuppliedData& supplied) {
     if (supplied.student_readout) start.W2 = *supplied.student_readout;
     Matrix feedback = supplied.feedback ? *supplied.feedback : make_feedback(network, plasticity.feedback_scale, key);
     Problem problem = make_problem(network, teacher, training.samples, training.test_samples, supplied, key);
-    return {key, std::move(problem), std::move(start), std::move(feedback)};
+    return {key, std::move(problem), std::move(teacher), std::move(start), std::move(feedback)};
 }
 
 /// One of the rules of a replicate while it is trained.
@@ -63,8 +64,9 @@ Run make_run(const RunSettings& settings, const Replicate& replicate, Rule rule)
     if (analysis.twin) {
         run.twin = make_core(training.core, make_twin(trained, replicate.key), replicate.problem);
     }
-    run.measurements = std::make_unique<Measurements>(
-        settings, replicate.problem, MeasuredRun{student, trained.network, tangents, run.twin.get(), replicate.key});
+    const MeasuredRun measured{settings,          student,  trained,        replicate.teacher,
+                               replicate.problem, tangents, run.twin.get(), replicate.key};
+    run.measurements = std::make_unique<Measurements>(measured);
     return run;
 }
 

@@ -2,16 +2,25 @@
 
 namespace curldescent {
 
+namespace {
+
+/// As one long column: short ones would leave lanes unused.
+void activate_all(Activation activation, Matrix& values) {
+    apply_activation(activation, Eigen::Map<Matrix>(values.data(), values.size(), 1));
+}
+
+}  // namespace
+
 Matrix forward(const Network& network, const Weights& weights, const ConstMatrixRef& X) {
     Matrix outputs;
     if (network.activation == Activation::linear) {
         outputs = Matrix(weights.W2 * weights.W1) * X;  // no need of the hidden units
     } else {
         Matrix hidden = weights.W1 * X;
-        apply_activation(network.activation, hidden);
+        activate_all(network.activation, hidden);
         outputs = weights.W2 * hidden;
     }
-    apply_activation(network.output_activation, outputs);
+    activate_all(network.output_activation, outputs);
     return outputs;
 }
 

@@ -1,4 +1,4 @@
-#include "layout_parts.hpp"
+#include "measured_variables.hpp"
 
 namespace curldescent {
 namespace {

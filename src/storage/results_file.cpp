@@ -31,6 +31,14 @@ hdf5::Block block_of(const PointRange& points, const Extents& extents) {
                        static_cast<hsize_t>(extents.replicates)}};
 }
 
+/// All that a variable, whose first dimension is the point, has at some points.
+hdf5::Block all_at(const PointRange& points, const hdf5::Handle& dataset) {
+    hdf5::Block block{.first = {static_cast<hsize_t>(points.first)}, .extent = hdf5::extents(dataset)};
+    block.first.resize(block.extent.size(), 0);
+    block.extent.at(0) = static_cast<hsize_t>(points.last - points.first);
+    return block;
+}
+
 /// The block of a variable of the runs, with its extra dimension where it has one.
 hdf5::Block block_of(const RunIndex& run, const RunVariable& variable, const Extents& extents) {
     hdf5::Block block = block_of(run);
@@ -107,9 +115,7 @@ void ResultsFile::write_run(const RunIndex& run, const RunResult& result) {
 
 void ResultsFile::write_statistic(const std::string& variable, const PointRange& points,
                                   std::span<const double> values) {
-    const hdf5::Block block{
-        .first = {static_cast<hsize_t>(points.first), 0},
-        .extent = {static_cast<hsize_t>(points.last - points.first), static_cast<hsize_t>(extents_.rules)}};
+    const hdf5::Block block = all_at(points, dataset(variable));
     hdf5::write_block(dataset(variable), H5T_NATIVE_DOUBLE, block, std::as_bytes(values), path_ + ": " + variable);
 }
 
@@ -162,8 +168,8 @@ std::vector<bool> ResultsFile::read_intact(std::int64_t point) {
     return intact;
 }
 
-std::vector<double> ResultsFile::read_runs(const std::string& variable, const PointRange& points) {
-    const hdf5::Block block = block_of(points, extents_);
+std::vector<double> ResultsFile::read_at(const std::string& variable, const PointRange& points) {
+    const hdf5::Block block = all_at(points, dataset(variable));
     std::vector<double> values(block.size());
     hdf5::read_block(dataset(variable), H5T_NATIVE_DOUBLE, block, std::as_writable_bytes(std::span(values)),
                      path_ + ": " + variable);

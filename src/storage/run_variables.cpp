@@ -6,18 +6,16 @@
 #include <iterator>
 
 #include "layout_parts.hpp"
+#include "measured_variables.hpp"
 
 namespace curldescent {
 
 using enum Dimension;
 
-std::span<const RunVariable> all_run_variables() {
-    static const std::vector<RunVariable> variables = [] {
-        std::vector<RunVariable> all = basic_variables();
-        std::ranges::copy(chaos_variables(), std::back_inserter(all));
-        return all;
-    }();
-    return variables;
+namespace {
+
+bool always(const Analysis& /*analysis*/) {
+    return true;
 }
 
 std::vector<RunVariable> basic_variables() {
@@ -27,13 +25,21 @@ std::vector<RunVariable> basic_variables() {
          {},
          "1",
          "training loss after the last epoch; infinite when the run diverged",
-         Statistics::with_log10},
+         Statistics::with_log10,
+         Group::root,
+         always,
+         {},
+         Comparable::level},
         {"final_test_loss",
          [](const RunResult& run) { return run.final_test_loss; },
          {},
          "1",
          "test loss after the last epoch; infinite when the run diverged",
-         Statistics::with_log10},
+         Statistics::with_log10,
+         Group::root,
+         always,
+         {},
+         Comparable::level},
         {"train_loss", [](const RunResult& run) -> const std::vector<double>& { return run.train_loss; }, record, "1",
          "training loss, 1/2 mean of (y_hat - y)^2"},
         {"test_loss", [](const RunResult& run) -> const std::vector<double>& { return run.test_loss; }, record, "1",
@@ -76,6 +82,19 @@ std::vector<RunVariable> basic_variables() {
          Statistics::none,
          Group::timing},
     };
+}
+
+}  // namespace
+
+std::span<const RunVariable> all_run_variables() {
+    static const std::vector<RunVariable> variables = [] {
+        std::vector<RunVariable> all = basic_variables();
+        std::ranges::move(stability_variables(), std::back_inserter(all));
+        std::ranges::move(chaos_variables(), std::back_inserter(all));
+        std::ranges::move(curl_variables(), std::back_inserter(all));
+        return all;
+    }();
+    return variables;
 }
 
 std::vector<RunVariable> run_variables(const Analysis& analysis) {
@@ -154,47 +173,6 @@ std::vector<Variable> runs_layout(std::span<const RunVariable> runs, const std::
                              run.group,
                              labelled ? labels + (recorded ? (labels.empty() ? "epoch" : " epoch") : "") : "",
                              flag_meanings(run.flags)});
-    }
-    return variables;
-}
-
-namespace {
-
-void append_shares(std::vector<Variable>& variables, const RunVariable& run, const std::string& labels) {
-    for (const std::string_view flag : run.flags.subspan(1)) {
-        variables.push_back({share_name(run, flag),
-                             {point, rule},
-                             ValueType::real64,
-                             "1",
-                             fmt::format("share of the replicates whose {} is {}", run.name, flag),
-                             {},
-                             Group::root,
-                             labels});
-    }
-}
-
-}  // namespace
-
-std::vector<Variable> statistics_layout(std::span<const RunVariable> runs, const std::string& labels) {
-    constexpr std::array<std::string_view, 6> meanings{
-        "mean over replicates",          "standard error of the mean over replicates",
-        "median over replicates",        "5 % quantile over replicates",
-        "95 % quantile over replicates", "number of replicates with a value"};
-    std::vector<Variable> variables;
-    for (const RunVariable& run : runs) {
-        if (run.statistics == Statistics::shares) append_shares(variables, run, labels);
-        for (const std::string& name : summarised_names(run)) {
-            for (std::size_t k = 0; k < statistic_names.size(); ++k) {
-                variables.push_back({fmt::format("{}_{}", name, statistic_names[k]),
-                                     {point, rule},
-                                     ValueType::real64,
-                                     "1",
-                                     fmt::format("{}: {}", name, meanings[k]),
-                                     {},
-                                     Group::root,
-                                     labels});
-            }
-        }
     }
     return variables;
 }

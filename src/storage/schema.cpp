@@ -18,8 +18,9 @@ namespace {
 using enum Dimension;
 
 /// Of each dimension, in the order of `Dimension`.
-constexpr std::array extent_members{&Extents::points,     &Extents::rules,     &Extents::replicates, &Extents::records,
-                                    &Extents::characters, &Extents::exponents, &Extents::windows};
+constexpr std::array extent_members{
+    &Extents::points,      &Extents::rules,      &Extents::replicates, &Extents::records,   &Extents::characters,
+    &Extents::eigenvalues, &Extents::thresholds, &Extents::stages,     &Extents::exponents, &Extents::windows};
 static_assert(extent_members.size() == enumeration_names<Dimension>.size());
 
 std::vector<std::int64_t> counted(std::int64_t count) {
@@ -66,6 +67,25 @@ std::vector<Variable> scales(const Experiment& experiment, const Extents& extent
     };
     add_index(exponent, "index of the Lyapunov exponent, the leading one first");
     add_index(window, "index of the window of the exponents' measurement");
+    add_index(eigenvalue, "index of the rate, the largest first");
+    if (extents.thresholds > 0) {
+        const auto values = experiment.settings.run.analysis.loss_thresholds.span();
+        variables.push_back({"threshold",
+                             {threshold},
+                             ValueType::real64,
+                             "1",
+                             "loss to reach",
+                             std::vector<double>(values.begin(), values.end())});
+    }
+    if (extents.stages > 0) {
+        const auto& names = enumeration_names<Stage>;
+        variables.push_back({"stage",
+                             {stage},
+                             ValueType::text,
+                             "",
+                             "when the update field is looked at",
+                             std::vector<std::string>(names.begin(), names.end())});
+    }
     return variables;
 }
 
@@ -147,6 +167,21 @@ std::vector<Variable> derived_variables(const Experiment& experiment) {
     };
 }
 
+/// Where the training losses of every epoch come from, which differs between points alone.
+Variable source_variable(const Experiment& experiment) {
+    const auto source = [&](std::int64_t p) {
+        const RunSettings run = point_settings(experiment, p);
+        return std::string(to_string(choose_train_loss_source(run.network, run.training)));
+    };
+    return {"train_loss_source",
+            {point},
+            ValueType::text,
+            "",
+            "training losses of every epoch: evaluated after it, or streamed, the mean over its samples before their "
+            "updates",
+            at_points<std::string>(experiment, source)};
+}
+
 Variable epoch_variable(const Experiment& experiment, const Extents& extents) {
     std::vector<double> epochs;
     for (std::int64_t p = 0; p < extents.points; ++p) {
@@ -180,6 +215,7 @@ std::vector<Variable> point_variables(const Experiment& experiment, const Extent
         }
     }
     variables.push_back(epoch_variable(experiment, extents));
+    if (experiment.settings.run.analysis.sees_every_epoch()) variables.push_back(source_variable(experiment));
     return variables;
 }
 
@@ -205,12 +241,19 @@ Extents extents_of(const Experiment& experiment) {
     Extents extents{.points = experiment.sweep.points(),
                     .rules = static_cast<std::int64_t>(experiment.settings.rules.size()),
                     .replicates = experiment.settings.replicates};
-    const LyapunovOptions& lyapunov = experiment.settings.run.analysis.lyapunov;
-    extents.exponents = lyapunov.exponents;
-    if (lyapunov.exponents > 0) extents.windows = lyapunov.windows;
+    const Analysis& analysis = experiment.settings.run.analysis;
+    extents.exponents = analysis.lyapunov.exponents;
+    if (analysis.lyapunov.exponents > 0) extents.windows = analysis.lyapunov.windows;
+    extents.thresholds = analysis.loss_thresholds.count;
+    if (analysis.curl.measured) extents.stages = static_cast<std::int64_t>(enumeration_names<Stage>.size());
     for (std::int64_t p = 0; p < extents.points; ++p) {
-        const auto recorded = static_cast<std::int64_t>(recorded_epochs(point_settings(experiment, p)).size());
+        const RunSettings run = point_settings(experiment, p);
+        const auto recorded = static_cast<std::int64_t>(recorded_epochs(run).size());
         extents.records = std::max(extents.records, recorded);
+        if (analysis.stability.spectrum) {
+            extents.eigenvalues =
+                std::max<std::int64_t>(extents.eigenvalues, residual_directions(run.network, run.training.samples));
+        }
     }
     return extents;
 }
@@ -253,9 +296,12 @@ std::vector<Variable> scientific_layout(const Experiment& experiment) {
         std::move(part.begin(), part.end(), std::back_inserter(layout));
     };
     append(point_variables(experiment, extents));
+    append(theory_variables(experiment, labels));
     const std::vector<RunVariable> runs = run_variables(experiment.settings.run.analysis);
     append(runs_layout(runs, labels));
     append(statistics_layout(runs, labels));
+    const auto& baseline = experiment.settings.run.analysis.baseline;
+    if (baseline) append(comparisons_layout(runs, to_string(*baseline), labels));
     return layout;
 }
 

@@ -73,6 +73,49 @@ TEST(CostFeatures, SpareWhatIsSupplied) {
     EXPECT_EQ(cost_features(small(), rules, supplied)[normal_number], 0.0);
 }
 
+TEST(CostFeatures, CountTheCubesOfTheDirectionsOfAStabilityMeasurement) {
+    const std::string teacher = "analysis.stability=\"teacher\"";
+
+    EXPECT_EQ(features()[symmetric_spectrum], 0.0);
+    EXPECT_EQ(features({teacher})[symmetric_spectrum], 4.0 * 4 * 4);
+    EXPECT_EQ(features({teacher})[general_spectrum], 4.0 * 4 * 4);
+    EXPECT_EQ(features({teacher, "plasticity.norm_constraint=false"})[general_spectrum], 0.0);
+    EXPECT_EQ(features({teacher, "network.activation=\"tanh\""})[symmetric_spectrum], 12.0 * 12 * 12);
+    EXPECT_EQ(features({teacher, "analysis.transverse_epochs=7"})[transverse_product], 2.0 * 7 * 12 * 4);
+}
+
+TEST(CostFeatures, CountTheTestLossOfEveryEpoch) {
+    const CostVector costs = features({"analysis.loss_thresholds=[0.1]"});
+    const CostVector plain = features();
+
+    EXPECT_EQ(costs[record] - plain[record], 20.0);                                    // the training loss is streamed
+    EXPECT_EQ(costs[matrix_product] - plain[matrix_product], 20.0 * (5 * 4 + 4 * 5));  // 5 of the 6 units are trained
+    EXPECT_EQ(features({"analysis.ascent=true"}).values, plain.values);
+}
+
+TEST(CostFeatures, CountGradientsAtTheRecords) {
+    const CostVector costs = features({"analysis.alignment=true"});
+    const CostVector plain = features();
+
+    EXPECT_EQ(costs[matrix_product] - plain[matrix_product], 2 * 3 * 12 * 5 * (4 + 1));
+    EXPECT_EQ(costs[record] - plain[record], 2.0);
+}
+
+TEST(CostFeatures, CountTheProductsOfCurlAndSaddle) {
+    const std::vector<std::string> curl{"analysis.curl_strength=true", "analysis.curl_probes=5"};
+    std::vector<std::string> on_plateau = curl;
+    on_plateau.emplace_back("analysis.plateau=true");
+    std::vector<std::string> with_saddle = on_plateau;
+    with_saddle.emplace_back("analysis.saddle_index=true");
+    const double product = 12 * 6 * (2 * 4 + 4);
+
+    EXPECT_EQ(features(curl)[matrix_product] - features({"analysis.alignment=true"})[matrix_product],
+              2 * 2 * 5 * product);
+    EXPECT_EQ(features(on_plateau)[matrix_product] - features(curl)[matrix_product], 2 * 5 * product);
+    EXPECT_EQ(features(with_saddle)[matrix_product] - features(on_plateau)[matrix_product],
+              6 * (4 + 1) * product + 16.0 * 30 * 30 * 30);
+}
+
 TEST(CostFeatures, CountShufflesAndCopiesOnceForAllRules) {
     for (const auto& rules : {std::vector{Rule::curl_descent}, {Rule::gradient_descent, Rule::curl_descent}}) {
         EXPECT_EQ(features({}, rules)[shuffled_sample], 20 * 12);

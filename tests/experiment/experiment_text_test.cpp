@@ -44,6 +44,8 @@ KeyValue another_value(const Key& key) {
                                                                                    : key.choices.back());
         case KeyKind::choice_list:
             return std::vector<std::string>{std::string(key.choices.back())};
+        case KeyKind::real_list:
+            return std::vector<double>{key.maximum, 0.1};
     }
     return {};
 }

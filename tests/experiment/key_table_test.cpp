@@ -132,6 +132,40 @@ width_reduction = false)")
     EXPECT_FALSE(training.width_reduction);
 }
 
+TEST(KeyTable, TakesTheMeasurementsOfLearning) {
+    const Analysis analysis = settings_of(R"([analysis]
+loss_thresholds = [1, 0.5]
+ascent = true
+alignment = true
+plateau = true
+plateau_gradient = 0.2
+plateau_loss = 0.3
+curl_strength = true
+curl_probes = 8
+saddle_index = true
+baseline = "curl-descent")")
+                                  .run.analysis;
+
+    EXPECT_THAT(analysis.loss_thresholds.span(), testing::ElementsAre(1.0, 0.5));
+    EXPECT_TRUE(analysis.ascent);
+    EXPECT_TRUE(analysis.alignment);
+    EXPECT_TRUE(analysis.plateau.measured);
+    EXPECT_EQ(analysis.plateau.gradient, 0.2);
+    EXPECT_EQ(analysis.plateau.loss, 0.3);
+    EXPECT_TRUE(analysis.curl.measured);
+    EXPECT_EQ(analysis.curl.probes, 8);
+    EXPECT_TRUE(analysis.saddle_index);
+    EXPECT_EQ(analysis.baseline, Rule::curl_descent);
+}
+
+TEST(KeyTable, MeasuresNothingMoreByDefault) {
+    const Analysis analysis = settings_of("").run.analysis;
+
+    EXPECT_FALSE(analysis.sees_every_epoch());
+    EXPECT_FALSE(analysis.needs_gradient());
+    EXPECT_EQ(analysis.baseline, std::nullopt);
+}
+
 TEST(KeyTable, StopsEarlyAndComputesFastByDefault) {
     const Training training = settings_of("").run.training;
 

@@ -43,6 +43,11 @@ std::vector<KeyValue> accepted_values(const Key& key) {
         }
         case KeyKind::choice_list:
             return {Texts(key.choices.begin(), key.choices.end()), Texts{std::string(key.choices.back())}};
+        case KeyKind::real_list: {
+            std::vector<double> most;
+            for (std::size_t k = 1; k <= key.longest; ++k) most.push_back(key.maximum / static_cast<double>(k));
+            return {most, std::vector<double>{key.maximum}};
+        }
     }
     return {};
 }
@@ -209,6 +214,21 @@ TEST(Check, WantsRulesKnownGivenOnceAndAtLeastOne) {
     EXPECT_THAT(problem("experiment.rules", Texts{"hebb"}), names("[\"hebb\"]", "\"gradient-descent\""));
 }
 
+TEST(Check, WantsNumbersOfAListInRangeGivenOnceAndNotTooMany) {
+    using Reals = std::vector<double>;
+    const std::string_view thresholds = "analysis.loss_thresholds";
+    EXPECT_EQ(problem(thresholds, Reals{}), "");
+    EXPECT_EQ(problem(thresholds, Reals{0.1, 0.01}), "");
+    EXPECT_EQ(problem(thresholds, Reals{1, 2, 3, 4, 5, 6, 7, 8}), "");
+    EXPECT_THAT(problem(thresholds, Reals{1, 2, 3, 4, 5, 6, 7, 8, 9}), names("at most 8 numbers"));
+    EXPECT_EQ(problem(thresholds, Reals{0.1, 0.1}),
+              "analysis.loss_thresholds = [0.1, 0.1] is not possible; allowed: a list of at most 8 numbers, each above "
+              "0, up to 1e+100, each at most once");
+    EXPECT_THAT(problem(thresholds, Reals{0.0}), names("[0.0]", "above 0"));
+    EXPECT_THAT(problem(thresholds, Reals{std::nan("")}), names("[nan]"));
+    EXPECT_THAT(problem(thresholds, 0.1), names("analysis.loss_thresholds = 0.1", "a list of at most 8 numbers"));
+}
+
 TEST(ToToml, WritesEveryKindAsTomlDoes) {
     EXPECT_EQ(to_toml(true), "true");
     EXPECT_EQ(to_toml(false), "false");
@@ -219,6 +239,7 @@ TEST(ToToml, WritesEveryKindAsTomlDoes) {
     EXPECT_EQ(to_toml(std::string("linear")), "\"linear\"");
     EXPECT_EQ(to_toml(Texts{"a", "b"}), "[\"a\", \"b\"]");
     EXPECT_EQ(to_toml(Texts{}), "[]");
+    EXPECT_EQ(to_toml(std::vector<double>{1.0, 0.5}), "[1.0, 0.5]");
 }
 
 TEST(ToToml, WritesNumbersThatReadBackToTheLastBit) {

@@ -33,6 +33,24 @@ Settings small_network() {
     return settings;
 }
 
+TEST(Resolve, WantsAPlateauForASaddleIndex) {
+    Settings settings;
+    settings.run.analysis.saddle_index = true;
+    EXPECT_THAT(resolve_error(settings), names("analysis.saddle_index = true", "analysis.plateau = true"));
+    settings.run.analysis.plateau.measured = true;
+    EXPECT_EQ(resolve_error(settings), "");
+}
+
+TEST(Resolve, WantsTheBaselineAmongTheRulesAndAnotherOne) {
+    Settings settings;
+    settings.run.analysis.baseline = Rule::gradient_descent;
+    EXPECT_EQ(resolve_error(settings), "");
+    settings.rules = {Rule::curl_descent, Rule::feedback_alignment};
+    EXPECT_THAT(resolve_error(settings), names("analysis.baseline = \"gradient-descent\"", "name it there"));
+    settings.rules = {Rule::gradient_descent};
+    EXPECT_THAT(resolve_error(settings), names("at least one other rule"));
+}
+
 TEST(Resolve, FillsInWhatIsNotGiven) {
     const RunSettings run = resolve(Settings());
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import make_fixtures
+import make_paired_tests
 import reference
 
 SMOOTH_ACTIVATIONS = ["linear", "tanh", "sigmoid"]
@@ -128,6 +129,14 @@ def test_case_moves_and_is_insensitive_to_rounding(row):
 
 def test_committed_fixtures_agree_with_the_reference():
     assert make_fixtures.check(make_fixtures.FIXTURES_FILE) == 0
+
+
+def test_committed_p_values_are_those_of_scipy():
+    cases = make_paired_tests.make_cases()
+
+    assert make_paired_tests.check(cases) == []
+    cases[3]["t_p"] *= 1.0 + 1e-9
+    assert make_paired_tests.check(cases) == ["case 3: t_p"]
 
 
 def test_check_fails_and_names_the_case_with_a_changed_number(tmp_path, capsys):

@@ -40,7 +40,7 @@ bool intact(ResultsFile& results, const RunIndex& run) {
 }
 
 std::vector<double> replicates_of(ResultsFile& results, const std::string& variable, const RunIndex& run) {
-    const std::vector<double> values = results.read_runs(variable, {run.point, run.point + 1});
+    const std::vector<double> values = results.read_at(variable, {run.point, run.point + 1});
     EXPECT_EQ(values.size(), 8U);
     const auto first = values.begin() + run.rule * 4;
     return {first, first + 4};

@@ -102,6 +102,45 @@ TEST(ScientificLayout, HasSixStatisticsForALossAndItsLogarithm) {
     }
 }
 
+bool has(const std::vector<Variable>& layout, const std::string& name) {
+    return std::ranges::find(layout, name, &Variable::name) != layout.end();
+}
+
+TEST(ScientificLayout, HasTheMeasurementsThatAreAskedFor) {
+    const auto plain = scientific_layout(small_experiment());
+    const Experiment experiment = parse_experiment(
+        "[analysis]\nloss_thresholds = [0.1, 0.01]\nalignment = true\ncurl_strength = true\nbaseline = "
+        "\"gradient-descent\"\n",
+        "test.toml", {});
+    const auto measured = scientific_layout(experiment);
+
+    EXPECT_THAT(std::get<std::vector<double>>(find(measured, "threshold").content), ElementsAre(0.1, 0.01));
+    EXPECT_THAT(std::get<std::vector<std::string>>(find(measured, "stage").content),
+                ElementsAre("start", "plateau", "end"));
+    EXPECT_THAT(std::get<std::vector<std::string>>(find(measured, "train_loss_source").content),
+                ElementsAre("streamed"));
+    for (const std::string name :
+         {"threshold", "stage", "train_loss_source", "epochs_to_test_loss", "epochs_to_test_loss_count",
+          "best_train_loss", "gradient_norm", "alignment", "curl_strength", "final_test_loss_vs_baseline_ratio",
+          "epochs_to_train_loss_vs_baseline_wilcoxon_p_holm"}) {
+        EXPECT_TRUE(has(measured, name)) << name;
+        EXPECT_FALSE(has(plain, name)) << name;
+    }
+    for (const std::string name : {"ascent_total", "plateau_epoch", "saddle_index"}) EXPECT_FALSE(has(measured, name));
+}
+
+TEST(ScientificLayout, GivesStatisticsTheExtraDimensionOfTheirVariable) {
+    const Experiment experiment =
+        parse_experiment("[analysis]\nloss_thresholds = [0.1]\nbaseline = \"curl-descent\"\n", "test.toml", {});
+    const auto layout = scientific_layout(experiment);
+
+    const std::vector<Dimension> expected{Dimension::point, Dimension::rule, Dimension::threshold};
+    EXPECT_EQ(find(layout, "epochs_to_test_loss_median").dimensions, expected);
+    EXPECT_EQ(find(layout, "epochs_to_test_loss_vs_baseline_wins").dimensions, expected);
+    EXPECT_THAT(find(layout, "epochs_to_test_loss_vs_baseline_wins").description,
+                testing::HasSubstr("against curl-descent"));
+}
+
 TEST(ScientificLayout, WorksForASinglePoint) {
     const Experiment single = parse_experiment("", "empty.toml", {});
     EXPECT_EQ(extents_of(single).points, 1);

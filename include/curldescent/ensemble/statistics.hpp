@@ -22,6 +22,10 @@ struct Summary {
     [[nodiscard]] std::array<double, 6> values() const { return {mean, sem, median, q05, q95, count}; }
 };
 
+/// The value below which lies this share of some sorted values, at least one, linear between neighbours. Between a
+/// finite and an infinite one lies the infinite one.
+double quantile(std::span<const double> sorted, double share);
+
 /// The summary of some values; all but the count are NaN when none is there.
 Summary summarise(std::span<const double> values);
 

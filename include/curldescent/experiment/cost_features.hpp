@@ -42,16 +42,20 @@ enum class CostFeature : std::uint8_t {
     tangent_lanes,          ///< Lanes of weights passed over for a tangent, in all updates
     compared_weight,        ///< weights gathered or set for order parameter, twin and tangents
     zero_one_product,       ///< displacements summed in the 0-1 test
+    symmetric_spectrum,     ///< from here on: of `measure_stability`; cubes of the residual's directions
+    general_spectrum,       ///< the same, with norm constraint or random feedback
+    transverse_product,     ///< multiply-adds of the transverse exponent
 };
 
 // clang-format off
 template <>
-inline constexpr std::array<std::string_view, 28> enumeration_names<CostFeature>{
+inline constexpr std::array<std::string_view, 31> enumeration_names<CostFeature>{
     "task", "uniform_number", "normal_number", "matrix_product", "matrix_activation", "matrix_column",
     "orthogonal_product", "shuffled_sample", "gathered_number", "epoch", "record", "far_lanes", "rank_one_update",
     "rank_one_sample", "rank_one_sample_lanes", "rank_one_weight_lanes", "fused_update", "fused_sample",
     "fused_hidden_lanes", "fused_exponential", "fused_product_lanes", "fused_weight_lanes", "plain_update",
-    "plain_product", "plain_derivative", "tangent_lanes", "compared_weight", "zero_one_product"};
+    "plain_product", "plain_derivative", "tangent_lanes", "compared_weight", "zero_one_product", "symmetric_spectrum",
+    "general_spectrum", "transverse_product"};
 // clang-format on
 
 inline constexpr int cost_feature_count = static_cast<int>(enumeration_names<CostFeature>.size());

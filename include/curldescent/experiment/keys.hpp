@@ -15,10 +15,10 @@
 namespace curldescent {
 
 /// The value of a key. A choice is the text of its name.
-using KeyValue = std::variant<bool, std::int64_t, double, std::string, std::vector<std::string>>;
+using KeyValue = std::variant<bool, std::int64_t, double, std::string, std::vector<std::string>, std::vector<double>>;
 
 /// What kind of value a key takes.
-enum class KeyKind : std::uint8_t { boolean, integer, real, text, choice, choice_list };
+enum class KeyKind : std::uint8_t { boolean, integer, real, text, choice, choice_list, real_list };
 
 /// One key of the experiment file: its name, what it accepts, and where it goes. Reading, `--set`, sweeps, `template`,
 /// the resolved settings and the error messages all follow from the table of these.
@@ -32,6 +32,9 @@ struct Key {
     double minimum = -std::numeric_limits<double>::infinity();
     double maximum = std::numeric_limits<double>::infinity();
     bool above_minimum = false;
+
+    /// Lists of numbers: the most that one may have.
+    std::size_t longest = 0;
 
     /// Choices: the names allowed.
     std::span<const std::string_view> choices;

@@ -6,9 +6,13 @@
 #include <type_traits>
 #include <vector>
 
+#include "curldescent/analysis/curl_strength.hpp"
+#include "curldescent/analysis/epoch_losses.hpp"
 #include "curldescent/analysis/learning_curve.hpp"
 #include "curldescent/analysis/lyapunov_measurement.hpp"
+#include "curldescent/analysis/plateau.hpp"
 #include "curldescent/analysis/regime.hpp"
+#include "curldescent/analysis/stability.hpp"
 #include "curldescent/dynamics/trainer.hpp"
 #include "curldescent/model/initialization.hpp"
 #include "curldescent/model/plasticity.hpp"
@@ -29,6 +33,20 @@ struct Analysis {
     std::int64_t order_parameter_epochs = 0;  ///< K, the last recorded epochs of q; 0: no q; else at least 2
     std::int64_t loss_epochs = 0;  ///< the last epochs whose losses go through the 0-1 test and spectrum; 0: none
     RegimeOptions regime;
+    StabilityOptions stability;
+    LossThresholds loss_thresholds;
+    bool ascent = false;     ///< of the training loss, from epoch to epoch
+    bool alignment = false;  ///< of the update with the negative gradient, and the gradient's norm
+    PlateauOptions plateau;
+    CurlOptions curl;
+    bool saddle_index = false;     ///< of the plateau
+    std::optional<Rule> baseline;  ///< with which the other rules are compared in the results file
+
+    /// Whether losses are looked at after every epoch.
+    [[nodiscard]] bool sees_every_epoch() const { return loss_thresholds.count > 0 || ascent; }
+
+    /// Whether the gradient is evaluated at recorded epochs.
+    [[nodiscard]] bool needs_gradient() const { return alignment || plateau.measured || curl.measured || saddle_index; }
 };
 
 /// Everything that determines a run, but for its rule, its random numbers and supplied data. Plain bytes: it travels

@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "curldescent/analysis/saddle_index.hpp"
 #include "curldescent/analysis/spectrum_peak.hpp"
 #include "curldescent/experiment/experiment.hpp"
 
@@ -54,6 +55,31 @@ struct ChaosResult {
     Regime regime = Regime::missing;
 };
 
+/// The speed of learning of a run (MODEL.md section 6). Empty or NaN: not measured.
+struct SpeedResult {
+    std::vector<double> epochs_to_train_loss;  ///< at each threshold; NaN: never reached
+    std::vector<double> epochs_to_test_loss;   ///< the same
+    double best_train_loss = std::numeric_limits<double>::quiet_NaN();
+    double best_test_loss = std::numeric_limits<double>::quiet_NaN();
+    AscentSummary ascent;
+};
+
+/// When the update field of a run is looked at.
+enum class Stage : std::uint8_t { start, plateau, end };
+
+template <>
+inline constexpr std::array<std::string_view, 3> enumeration_names<Stage>{"start", "plateau", "end"};
+
+/// Gradient and curl along a run (MODEL.md section 6). Empty or NaN: not measured.
+struct CurlResult {
+    std::vector<double> gradient_norm;  ///< at each recorded epoch
+    std::vector<double> alignment;      ///< at each recorded epoch
+    PlateauSummary plateau;
+    std::vector<double> curl_strength;        ///< at each stage
+    std::vector<double> curl_strength_error;  ///< at each stage
+    SaddleIndex saddle;
+};
+
 /// All that is stored of one run.
 struct RunResult {
     RunStatus status = RunStatus::pending;
@@ -62,8 +88,11 @@ struct RunResult {
     double final_test_loss = 0.0;    ///< the same
     std::vector<double> train_loss;  ///< at each recorded epoch
     std::vector<double> test_loss;   ///< at each recorded epoch
+    double epochs_completed = 0.0;   ///< with finite weights; fewer than asked for when diverged or converged
+    StabilityResult stability;
+    SpeedResult speed;
+    CurlResult curl;
     ChaosResult chaos;
-    double epochs_completed = 0.0;  ///< with finite weights; fewer than asked for when diverged or converged
     double wall_seconds = 0.0;
     double predicted_seconds = 0.0;  ///< its share of what the task was expected to take
     double updates = 0.0;

@@ -15,6 +15,9 @@ enum class Stream : std::uint64_t {
     test_inputs,
     feedback,
     shuffle,
+    transverse_residual,
+    curl_probes,
+    bootstrap,
     tangents,
     twin,
 };

@@ -64,8 +64,11 @@ class ResultsFile {
     /// Writes all of a run: its values, then its checksum, then its status.
     void write_run(const RunIndex& run, const RunResult& result);
 
-    /// Writes a statistic at some points: `values` [point x rule].
+    /// Writes a statistic at some points: `values` [point x rule], and the variable's extra dimension.
     void write_statistic(const std::string& variable, const PointRange& points, std::span<const double> values);
+
+    /// Whether the file has a variable of the root group.
+    [[nodiscard]] bool has(const std::string& name) const;
 
     /// Writes a scalar of the provenance group.
     void write_provenance(const std::string& variable, double value);
@@ -77,8 +80,9 @@ class ResultsFile {
     /// written is not.
     [[nodiscard]] std::vector<bool> read_intact(std::int64_t point);
 
-    /// The values of a scalar variable of the runs at some points, [point x rule x replicate].
-    [[nodiscard]] std::vector<double> read_runs(const std::string& variable, const PointRange& points);
+    /// The values that a variable has at some points, in the order of its dimensions: of the runs [point x rule x
+    /// replicate] and its extra dimension, of a statistic without the replicates.
+    [[nodiscard]] std::vector<double> read_at(const std::string& variable, const PointRange& points);
 
     /// The message of a run.
     [[nodiscard]] std::string read_message(const RunIndex& run);
@@ -100,7 +104,6 @@ class ResultsFile {
 
   private:
     void read_schema();
-    [[nodiscard]] bool has(const std::string& name) const;
     hdf5::Handle& dataset(const std::string& name);
 
     std::string path_;

@@ -15,11 +15,22 @@
 namespace curldescent {
 
 /// The dimensions of the results file. From `character` on a file has those that its variables need.
-enum class Dimension : std::uint8_t { point, rule, replicate, record, character, exponent, window };
+enum class Dimension : std::uint8_t {
+    point,
+    rule,
+    replicate,
+    record,
+    character,
+    eigenvalue,
+    threshold,
+    stage,
+    exponent,
+    window
+};
 
 template <>
-inline constexpr std::array<std::string_view, 7> enumeration_names<Dimension>{
-    "point", "rule", "replicate", "record", "character", "exponent", "window"};
+inline constexpr std::array<std::string_view, 10> enumeration_names<Dimension>{
+    "point", "rule", "replicate", "record", "character", "eigenvalue", "threshold", "stage", "exponent", "window"};
 
 /// How the values of a variable are stored. A text has any length and is written once, with the layout.
 /// Characters are the bytes of texts of fixed room along the dimension `character`, which are written while
@@ -55,6 +66,9 @@ struct Extents {
     std::int64_t replicates = 0;
     std::int64_t records = 0;
     std::int64_t characters = message_room;
+    std::int64_t eigenvalues = 0;
+    std::int64_t thresholds = 0;
+    std::int64_t stages = 0;
     std::int64_t exponents = 0;
     std::int64_t windows = 0;
 
@@ -67,6 +81,10 @@ struct Extents {
 /// Which statistics over replicates a variable of the runs gets: those of its values, also of their logarithms, or the
 /// share of the runs that have each value of an enumeration, whose first value means that there is none.
 enum class Statistics : std::uint8_t { none, plain, with_log10, shares };
+
+/// How a variable of the runs is compared between rules, if it is: as a level that a run has, or as a duration, which a
+/// run that never got there does not have.
+enum class Comparable : std::uint8_t { no, level, duration };
 
 /// How a variable is read from a RunResult. A byte is the value of an enumeration.
 using RunValue = std::variant<double (*)(const RunResult&), const std::vector<double>& (*)(const RunResult&),
@@ -85,6 +103,7 @@ struct RunVariable {
     Group group = Group::root;
     bool (*wanted)(const Analysis&) = [](const Analysis&) { return true; };  ///< whether an experiment has it
     std::span<const std::string_view> flags{};  ///< the names of the values 0, 1, ... of an enumeration
+    Comparable comparable = Comparable::no;
 };
 
 /// Every variable of the runs that there is, `status` and `checksum` apart.
@@ -104,6 +123,14 @@ std::vector<std::string> summarised_names(const RunVariable& variable);
 
 /// The name of the share of the runs that have one of a variable's flags.
 std::string share_name(const RunVariable& variable, std::string_view flag);
+
+/// What a rule's comparison with the baseline says of a variable at a point, as suffixes of "<variable>_vs_baseline".
+inline constexpr std::array<std::string_view, 14> comparison_names{
+    "ratio", "ratio_low", "ratio_high", "t_p",   "wilcoxon_p", "t_p_holm",   "wilcoxon_p_holm",
+    "wins",  "losses",    "ties",       "pairs", "t_pairs",    "unfinished", "baseline_unfinished"};
+
+/// The name of one of them.
+std::string comparison_variable(std::string_view variable, std::string_view comparison);
 
 /// The extents of an experiment's results. `records` is the most that any point has.
 Extents extents_of(const Experiment& experiment);
