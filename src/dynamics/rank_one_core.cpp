@@ -30,7 +30,8 @@ RankOneCore::RankOneCore(const Student& student, const Problem& problem)
       samples_(static_cast<double>(student.step.samples)),
       W2_(with_zeros(student.start.W2.row(0).transpose())),
       random_feedback_(student.feedback.size() > 0),
-      has_teacher_(problem.teacher_map.size() > 0) {
+      has_teacher_(problem.teacher_map.size() > 0),
+      gains_(Vector::Zero(padded(student.step.batch))) {
     const Index inputs = padded(network_.inputs);
     Matrix units = Matrix::Zero(inputs, network_.hidden);
     units.topRows(network_.inputs) = student.start.W1.transpose();
@@ -50,7 +51,6 @@ RankOneCore::RankOneCore(const Student& student, const Problem& problem)
         std::max(lane_count, block_bytes / (static_cast<Index>(sizeof(double)) * inputs) / lane_count * lane_count);
     carried_ = Vector::Zero(padded(network_.hidden));
     errors_ = Vector::Zero(padded(student.step.batch));
-    gains_ = errors_;
 
     // C costs M^2 an update, the samples 2 M P. But where the samples do not see all directions, r keeps a part that
     // none of them sees, and small errors would be lost in its rounding.

@@ -12,7 +12,7 @@ using tiles::unroll;
 
 constexpr Index tile_lanes = 4;
 constexpr Index tile_tangents = tiles::accumulators / tile_lanes;
-constexpr std::int64_t updates_between_measures = 8;
+constexpr std::int64_t updates_between_measures = 8;  // of overlaps that are known
 
 /// Visits the sums over k < count of lines(k) * scalars(j, k), `width` Lanes long, of every tangent j:
 /// visit(j, lane, sum).

@@ -31,7 +31,7 @@ struct RankOneUpdate {
 class RankOneTangents {
   public:
     /// The columns of `tangents`, laid out as `TangentCore` does, at these weights. `readout_feedback` is df / V2^T of
-    /// every unit [padded(N)], `batch` the nominal size.
+    /// every unit [padded(N)], zeros for random feedback; `padded_batch` is padded(B).
     RankOneTangents(const Matrix& tangents, const ScaledMatrix& W1, const ScaledMatrix& W2, Vector readout_feedback,
                     const Plasticity& plasticity, Index padded_batch);
 
@@ -60,7 +60,7 @@ class RankOneTangents {
 
     Vector readout_feedback_;
     bool norm_constraint_;
-    bool has_known_overlaps_;   // from small vectors
+    bool has_known_overlaps_;   // from small vectors: f is W2^T and df is V2^T
     std::int64_t updates_ = 0;  // so far
     Index hidden_;
     Index inputs_;

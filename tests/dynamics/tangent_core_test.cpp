@@ -10,6 +10,7 @@
 #include <numeric>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "curldescent/dynamics/batches.hpp"
@@ -138,6 +139,29 @@ TEST(TangentCore, FollowsTheTangentMapInAllCases) {
     RecordProperty("largest_relative_error", text.str());
     std::cout << "tangent core: " << learning_map_cases().size() << " cases, largest relative error " << text.str()
               << '\n';
+}
+
+TEST(TangentCore, FollowsTheTangentMapWhereOneOrBothLayersStartAtZero) {
+    for (const Activation activation : {Activation::linear, Activation::tanh}) {
+        for (const bool constraint : {false, true}) {
+            CoreSetting setting{.network = small,
+                                .plasticity = {.hidden_flips = 2, .norm_constraint = constraint},
+                                .samples = 20,
+                                .batch = 6};
+            setting.network.activation = activation;
+            const Problem problem = problem_of(setting);
+            for (const auto& [hidden, readout] : {std::pair{0.0, 1.0}, std::pair{1.0, 0.0}, std::pair{0.0, 0.0}}) {
+                Student student = student_of(setting);
+                student.start.W1 *= hidden;
+                student.start.W2 *= readout;
+                const Matrix tangents = random_tangents(setting.network, 3);
+                const auto plain = core_of(CoreKind::plain, student, problem, tangents);
+                const auto fast = core_of(CoreKind::fast, student, problem, tangents);
+                EXPECT_LE(tangent_difference_along(*fast, *plain, problem, setting.batch, 30), tolerance)
+                    << description(setting) << ", layers times " << hidden << " and " << readout;
+            }
+        }
+    }
 }
 
 TEST(TangentCore, WouldBeSeenToDifferByAnotherStudent) {

@@ -21,6 +21,8 @@ class FusedCore final : public TangentCore {
     enum class Layout : std::uint8_t { units_in_lanes, inputs_in_lanes };
 
     explicit FusedCore(const Student& student);
+    FusedCore(const FusedCore&) = delete;
+    FusedCore& operator=(const FusedCore&) = delete;
     ~FusedCore() override;
 
     void update(const Batch& batch) override;

@@ -24,6 +24,8 @@ class RankOneCore final : public TangentCore {
   public:
     /// `student` has linear hidden units and one output.
     RankOneCore(const Student& student, const Problem& problem);
+    RankOneCore(const RankOneCore&) = delete;
+    RankOneCore& operator=(const RankOneCore&) = delete;
     ~RankOneCore() override;
 
     void update(const Batch& batch) override;
