@@ -91,6 +91,35 @@ def test_last_weights_of_converged_runs_are_solutions(folder):
         assert bool((results.stability_rightmost < 0).all())
 
 
+def test_weights_that_overflow_are_not_called_stable(folder):
+    path = folder.run(LINEAR, settings=["analysis.stability=final", "plasticity.norm_constraint=false",
+                                        "training.learning_rate=100", "training.batch=0", "network.inputs=6",
+                                        "network.hidden=6"])
+    with measured(path) as results:
+        meanings = results.stability_space.attrs["flag_meanings"].split()
+        overflowed = np.isinf(results.final_train_loss)
+        assert bool(overflowed.any())
+        assert (results.stability_space.where(overflowed, drop=True) == meanings.index("none")).all()
+        assert bool(np.isnan(results.stability_rightmost.where(overflowed)).all())
+
+
+def test_unreachable_directions_hide_no_stability(folder):
+    path = folder.run(LINEAR, settings=["training.samples=5", "training.batch=1", "training.learning_rate=0.01",
+                                        "plasticity.norm_constraint=false", "analysis.transverse_epochs=2000"])
+    with measured(path) as results:
+        stable = results.sel(rule="gradient-descent")
+        assert bool((stable.stability_rightmost < -1e-9).all())
+        np.testing.assert_allclose(stable.transverse_exponent, 0.01 * stable.stability_rightmost, rtol=0.2)
+
+
+def test_theory_of_a_teacher_has_the_teachers_scale(folder):
+    settings = ["initialization.teacher_scale=3.0"]
+    theories = {place: measured(folder.run(LINEAR, output=f"{place}.h5",
+                                           settings=[*settings, f"analysis.stability={place}"]))
+                for place in ("teacher", "final")}
+    np.testing.assert_allclose(theories["teacher"].theory_lower_edge, 9 * theories["final"].theory_lower_edge)
+
+
 def test_digest_is_the_same_for_any_number_of_ranks(folder):
     digests = {folder.digest(folder.run(LINEAR, output=f"{ranks}.h5", ranks=ranks)) for ranks in (1, 2, 3, 5)}
     assert len(digests) == 1
