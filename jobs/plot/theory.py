@@ -6,10 +6,10 @@ import numpy as np
 
 from results import Results
 
-LABEL = "theory's boundary of stability"
+LABEL = "theory's boundary of stability (linear networks)"
 CRITICAL = {"hidden_flip_fraction": "theory_critical_hidden_flip_fraction",
             "readout_flip_fraction": "theory_critical_readout_flip_fraction"}
-FLIPPING_RULES = ("curl-descent", "curl-feedback-alignment")
+RULE = "curl-descent"  # theory is silent about random feedback
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,8 @@ class Boundary:
 
 
 def boundary(results: Results, rule: str) -> Boundary | None:
-    """The critical fraction at each ratio, for a picture of one fraction over the ratio under a rule with flips."""
-    if rule not in FLIPPING_RULES or len(results.axes) != 2 or results.axes[0].name != "ratio":
+    """The critical fraction at each ratio, for a picture of one fraction over the ratio under the rule theory knows."""
+    if rule != RULE or len(results.axes) != 2 or results.axes[0].name != "ratio":
         return None
     critical = CRITICAL.get(results.axes[1].name)
     if critical not in results.data:

@@ -1,11 +1,14 @@
 #include "curldescent/analysis/residual_map.hpp"
 
 #include <Eigen/Cholesky>
+#include <Eigen/QR>
 #include <cmath>
 #include <limits>
 
 namespace curldescent {
 namespace {
+
+constexpr double curl_resolution = 64.0 * std::numeric_limits<double>::epsilon();  // of the strength's square, doubled
 
 /// F, [N x O].
 Matrix feedback_of(const Student& student) {
@@ -89,20 +92,25 @@ ResidualMap make_kernel_map(const Student& student, const ConstMatrixRef& X) {
     return map;
 }
 
-/// (W1^T D2 W1 + W2 F D1), or D2 W1^T W1 + W2 D1 F for postsynaptic flips [M x M].
-Matrix linear_response(const Student& student) {
-    const auto& [W1, W2] = student.start;
-    const auto& [D1, D2] = student.signs;
-    const Matrix F = feedback_of(student);
+/// W1^T D2 W1 + (left^T right) D1, or D2 W1^T W1 + (left^T D1 right) for postsynaptic flips [M x M]; `left` and `right`
+/// [N] are the ways between hidden units and the output.
+Matrix linear_response(const Student& student, const PlasticitySigns& signs, const Vector& left, const Vector& right) {
+    const Matrix& W1 = student.start.W1;
+    const auto& [D1, D2] = signs;
     Matrix Q;
     if (is_presynaptic(student)) {
         Q = W1.transpose() * D2.asDiagonal() * W1;
-        Q.diagonal() += (W2 * F)(0, 0) * D1;
+        Q.diagonal() += left.dot(right) * D1;
     } else {
         Q = D2[0] * W1.transpose() * W1;
-        Q.diagonal().array() += (W2 * D1.asDiagonal() * F)(0, 0);
+        Q.diagonal().array() += left.dot(D1.cwiseProduct(right));
     }
     return Q;
+}
+
+/// That of the student itself: W1^T D2 W1 + W2 F D1.
+Matrix linear_response(const Student& student) {
+    return linear_response(student, student.signs, student.start.W2.transpose(), feedback_of(student));
 }
 
 /// The same with the norm constraint, whose correction of each layer is along w_T.
@@ -120,6 +128,46 @@ Matrix constrained_linear_response(const Student& student) {
     if (W1.squaredNorm() > 0.0) Q -= w_T * (along_W1 / W1.squaredNorm()).transpose();
     if (W2.squaredNorm() > 0.0) Q -= w_T * (along_W2 / W2.squaredNorm()).transpose();
     return Q;
+}
+
+/// What the curl strength of the update field's Jacobian J is made of, both up to the same factor.
+struct FieldNorms {
+    double trace;   // of J^2
+    double square;  // ||J||_F^2
+};
+
+PlasticitySigns squared(const PlasticitySigns& signs) {
+    return {.D1 = signs.D1.cwiseAbs2(), .D2 = signs.D2.cwiseAbs2()};
+}
+
+PlasticitySigns ones_like(const PlasticitySigns& signs) {
+    return {.D1 = Vector::Ones(signs.D1.size()), .D2 = Vector::Ones(signs.D2.size())};
+}
+
+/// With J = -D B C G:  tr J^2 = tr (Q C)^2,  ||J||^2 = tr (B^T D^2 B C G G^T C).
+FieldNorms linear_field_norms(const Student& solution, const ConstMatrixRef& X) {
+    const Vector W2 = solution.start.W2.transpose();
+    const Vector F = feedback_of(solution);
+    const Matrix C = X * X.transpose() / static_cast<double>(X.cols());
+    const Matrix QC = linear_response(solution) * C;
+    const Matrix back = linear_response(solution, squared(solution.signs), F, F) * C;
+    const Matrix forward = linear_response(solution, ones_like(solution.signs), W2, W2) * C;
+    return {.trace = QC.cwiseProduct(QC.transpose()).sum(), .square = back.cwiseProduct(forward.transpose()).sum()};
+}
+
+/// With J = -D B S'' S1 G / P:  tr J^2 = tr (G D B S'' S1)^2 / P^2,  ||J||^2 = tr (B^T D^2 B S G G^T S) / P^2.
+FieldNorms field_norms(const Student& solution, const ConstMatrixRef& X) {
+    const Solution parts = make_solution(solution, X);
+    const Matrix W2 = solution.start.W2.transpose();
+    const Matrix F = feedback_of(solution);
+    const bool with_gradient = solution.plasticity.output_delta == OutputDelta::gradient;
+    const Vector S = with_gradient ? Vector(parts.S1.cwiseAbs2()) : parts.S1;
+
+    const Matrix K = signed_kernel(solution, parts, X, solution.signs, W2, F) * S.asDiagonal();
+    const Matrix back = signed_kernel(solution, parts, X, squared(solution.signs), F, F);
+    const Matrix forward =
+        S.asDiagonal() * signed_kernel(solution, parts, X, ones_like(solution.signs), W2, W2) * S.asDiagonal();
+    return {.trace = K.cwiseProduct(K.transpose()).sum(), .square = back.cwiseProduct(forward).sum()};
 }
 
 }  // namespace
@@ -164,23 +212,25 @@ Matrix symmetric_rate_matrix(const Student& solution, const ConstMatrixRef& X) {
     return root.asDiagonal() * K * root.asDiagonal() / -samples;
 }
 
-double curl_strength_at_solution(const Student& solution, const ConstMatrixRef& X) {
-    // With J = -D B S'' S1 G / P:  tr J^2 = tr (G D B S'' S1)^2 / P^2,  ||J||^2 = tr (B^T D^2 B S G G^T S) / P^2.
-    const Solution parts = make_solution(solution, X);
-    const Matrix W2 = solution.start.W2.transpose();
-    const Matrix F = feedback_of(solution);
-    const PlasticitySigns squared{.D1 = solution.signs.D1.cwiseAbs2(), .D2 = solution.signs.D2.cwiseAbs2()};
-    const PlasticitySigns ones{.D1 = Vector::Ones(squared.D1.size()), .D2 = Vector::Ones(squared.D2.size())};
-    const bool with_gradient = solution.plasticity.output_delta == OutputDelta::gradient;
-    const Vector S = with_gradient ? Vector(parts.S1.cwiseAbs2()) : parts.S1;
+ResidualMap reachable(const ResidualMap& map) {
+    Eigen::ColPivHouseholderQR<Matrix> qr(map.response);
+    qr.setThreshold(16.0 * std::numeric_limits<double>::epsilon() * static_cast<double>(map.response.cols()));
+    const Index rank = qr.rank();
+    if (rank == map.directions()) return map;
+    const Matrix Q = qr.householderQ() * Matrix::Identity(map.directions(), rank);
+    const bool reads = map.reading.size() > 0;
+    return {.response = Q.transpose() * map.response,
+            .reading = reads ? Matrix(Q.transpose() * map.reading) : Matrix(Q.transpose()),
+            .outputs = map.outputs};
+}
 
-    const Matrix K = signed_kernel(solution, parts, X, solution.signs, W2, F) * S.asDiagonal();
-    const Matrix back = signed_kernel(solution, parts, X, squared, F, F);
-    const Matrix forward = S.asDiagonal() * signed_kernel(solution, parts, X, ones, W2, W2) * S.asDiagonal();
-    const double square = back.cwiseProduct(forward).sum();
-    const double trace = K.cwiseProduct(K.transpose()).sum();
+double curl_strength_at_solution(const Student& solution, const ConstMatrixRef& X) {
+    const auto [trace, square] =
+        has_linear_residual(solution.network) ? linear_field_norms(solution, X) : field_norms(solution, X);
     if (square == 0.0) return std::numeric_limits<double>::quiet_NaN();
-    return std::sqrt(std::max(0.0, 0.5 * (1.0 - trace / square)));
+    // What a gradient leaves of 1 - trace / square is rounding.
+    const double rest = 1.0 - trace / square;
+    return rest > curl_resolution ? std::sqrt(0.5 * rest) : 0.0;
 }
 
 }  // namespace curldescent

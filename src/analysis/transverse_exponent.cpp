@@ -54,6 +54,7 @@ void update_residual(Vector& residual, const ResidualMap& map, std::span<const I
 
 TransverseExponent transverse_exponent(const ResidualMap& map, const StepSize& step, bool shuffle, const StreamKey& key,
                                        std::int64_t epochs) {
+    if (map.directions() == 0) return {.value = 0.0, .error = 0.0};
     const bool shuffled = shuffle && step.batch < step.samples;
     std::vector<Index> order(static_cast<std::size_t>(step.samples));
     std::iota(order.begin(), order.end(), Index{0});

@@ -91,7 +91,9 @@ void add_stability_keys(KeyTable& table) {
         .sweepable = false;
     table
         .add(
-            "stability_spectrum", KeyKind::boolean, "with stability: store every eigenvalue",
+            "stability_spectrum", KeyKind::boolean,
+            "with stability: store every eigenvalue; away from a solution the largest, as many as a residual has "
+            "directions",
             [](auto& s) -> auto& { return s.run.analysis.stability.spectrum; })
         .sweepable = false;
     table

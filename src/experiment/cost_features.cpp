@@ -171,6 +171,19 @@ void add_indicators(CostVector& costs, const RunSettings& settings, Index width,
     }
 }
 
+/// Products of the residual map and the curl strength at a solution: signed kernels of all samples, or for linear
+/// networks with one output the matrices that stand in for them, times C.
+double solution_products(const RunSettings& settings, double width) {
+    constexpr double kernels = 5.0;  // two of rates, three of the curl strength
+    const Network& network = settings.network;
+    const double inputs = real(network.inputs);
+    const double samples = real(settings.training.samples);
+    const double outputs = real(network.outputs);
+    if (!has_linear_residual(network))
+        return kernels * samples * samples * (inputs + width * (1.0 + outputs * outputs));
+    return inputs * inputs * (kernels * (inputs + width) + samples);
+}
+
 /// As if at a solution: whether a run's last weights are one is not foreseen.
 void add_stability(CostVector& costs, const RunSettings& settings, Rule rule) {
     const StabilityOptions& stability = settings.analysis.stability;
@@ -179,7 +192,10 @@ void add_stability(CostVector& costs, const RunSettings& settings, Rule rule) {
     const double cube = directions * directions * directions;
     costs[symmetric_spectrum] += cube;
     if (settings.plasticity.norm_constraint || has_random_feedback(rule)) costs[general_spectrum] += cube;
+    costs[matrix_product] += solution_products(settings, real(trained_width(settings, rule)));
+    if (stability.transverse_epochs == 0) return;
     const double errors = real(settings.training.samples * settings.network.outputs);
+    costs[orthogonal_product] += 2.0 * errors * directions * directions;
     costs[transverse_product] += 2.0 * static_cast<double>(stability.transverse_epochs) * errors * directions;
 }
 

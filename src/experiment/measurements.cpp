@@ -9,9 +9,9 @@ std::vector<std::int64_t> recorded_epochs(const RunSettings& settings) {
     return record_epochs(settings.training.epochs, settings.recording.records, settings.recording.spacing);
 }
 
-/// The student whose stability is measured: as it is trained, or with the teacher's weights.
+/// The student whose stability is measured, with its own start or with the teacher's weights.
 Student stability_student(const MeasuredRun& run) {
-    if (run.settings.analysis.stability.place == StabilityPlace::final) return run.trained;
+    if (run.settings.analysis.stability.place == StabilityPlace::final) return run.student;
     Student on_teacher = run.student;
     on_teacher.start = run.teacher;
     return on_teacher;

@@ -19,17 +19,20 @@ std::vector<RunVariable> stability_variables() {
     return {
         flagged(
             "stability_space", [](R run) { return static_cast<std::uint8_t>(run.stability.space); },
-            "what the rates are of: the residual at a solution, or all weights away from one",
+            "what the rates are of: the residual at a solution, or all weights away from one; compare runs of one "
+            "space",
             enumeration_names<StabilitySpace>, wants_stability),
         measured(
             "stability_rightmost", [](R run) { return run.stability.rightmost; }, rate,
-            "rate of the fastest growing direction of the run's own dynamics; positive: unstable", wants_stability),
+            "rate of the fastest growing direction of the run's own dynamics, of those that are not neutral; positive: "
+            "unstable",
+            wants_stability),
         measured(
             "stability_rightmost_unconstrained", [](R run) { return run.stability.rightmost_unconstrained; }, rate,
             "the same without norm constraint, to compare with theory_lower_edge", wants_stability),
         measured(
-            "stability_leftmost", [](R run) { return run.stability.leftmost; }, rate, "the smallest rate",
-            wants_stability),
+            "stability_leftmost", [](R run) { return run.stability.leftmost; }, rate,
+            "the smallest rate of those that are not neutral", wants_stability),
         measured(
             "stability_largest_modulus", [](R run) { return run.stability.largest_modulus; }, rate,
             "the rate of largest modulus", wants_stability),
@@ -54,8 +57,10 @@ std::vector<RunVariable> stability_variables() {
             "transverse_error", [](R run) { return run.stability.transverse_error; }, "per epoch",
             "standard error of transverse_exponent", wants_transverse),
         {"stability_spectrum", [](R run) -> const std::vector<double>& { return run.stability.spectrum; },
-         Dimension::eigenvalue, rate, "real parts of all rates, the largest first", Statistics::none, Group::root,
-         [](const Analysis& analysis) { return analysis.stability.spectrum; }},
+         Dimension::eigenvalue, rate,
+         "real parts of all rates, the largest first; away from a solution as many of them as a residual has "
+         "directions",
+         Statistics::none, Group::root, [](const Analysis& analysis) { return analysis.stability.spectrum; }},
     };
 }
 

@@ -63,5 +63,66 @@ TEST(MapSpectrum, AwayFromASolutionIsThatOfTheSaddle) {
     EXPECT_NEAR(spectrum.rates[1].real(), -1.0, 1e-12);
 }
 
+/// The spectrum away from a solution by central differences of the real learning map.
+Rates measured_rates(const Solved& solved) {
+    const auto& [student, problem] = solved;
+    const auto after = [&](Weights weights) {
+        LearningMap map(student.network, student.plasticity, student.signs, student.feedback, student.step,
+                        student.start);
+        map.update(weights, problem.X, problem.Y);
+        return as_vector(weights);
+    };
+    const Matrix T = central_differences(student.start, 1e-5, after) * tangent_projection(student.start);
+    const Matrix J = (T - tangent_projection(student.start)) / student.step.learning_rate;
+    return Eigen::EigenSolver<Matrix>(J, false).eigenvalues();
+}
+
+Solved away_from_solution(double learning_rate) {
+    Solved solved = make_solved({.plasticity = {.hidden_flips = 1}, .learning_rate = learning_rate});
+    solved.student.start.W2.array() += 0.3;
+    return solved;
+}
+
+TEST(MapSpectrum, AwayFromASolutionIsThatOfTheRealMapUnderTheNormConstraint) {
+    const Solved solved = away_from_solution(0.5);
+
+    const MapSpectrum spectrum = map_spectrum(solved.student, solved.problem);
+
+    EXPECT_NEAR(spectrum.rates[0].real(), measured_rates(solved).real().maxCoeff(), 1e-7);  // of the differences
+    EXPECT_NEAR(spectrum.rates.real().minCoeff(), measured_rates(solved).real().minCoeff(), 1e-7);
+}
+
+TEST(MapSpectrum, LosesNothingToASmallStep) {
+    const Solved tiny = away_from_solution(1e-8);
+    const Solved small = away_from_solution(1e-6);
+
+    const MapSpectrum spectrum = map_spectrum(tiny.student, tiny.problem);
+
+    EXPECT_NEAR(spectrum.rates[0].real(), map_spectrum(small.student, small.problem).rates[0].real(), 1e-5);
+    EXPECT_LE(spectrum.resolution, 1e-11);
+    // Linear units: W1 and W2 span M + O of N dimensions, all of them, and there are two radial directions.
+    EXPECT_EQ((spectrum.rates.cwiseAbs().array() <= spectrum.resolution).count(), 2);
+}
+
+TEST(MapSpectrum, OfManyStableWeightsConverges) {
+    const Solved solved = make_solved({.network = {.inputs = 20, .hidden = 30}, .samples = 40});
+    ASSERT_GT(20 * 30 + 30, most_dense_weights);
+
+    const MapSpectrum spectrum = map_spectrum(solved.student, solved.problem);
+
+    ASSERT_EQ(spectrum.rates.size(), 6);
+    EXPECT_LE(spectrum.rates.cwiseAbs().maxCoeff(), 1e-6);  // tangent to the manifold
+}
+
+TEST(MapSpectrum, OfWeightsThatOverflowIsEmpty) {
+    for (const Index hidden : {4, 300}) {
+        Solved solved = make_solved({.network = {.inputs = 3, .hidden = hidden}});
+        solved.student.start.W1 *= 1e200;
+        solved.student.start.W2 *= 1e200;
+
+        EXPECT_EQ(map_spectrum(solved.student, solved.problem).rates.size(), 0) << hidden;
+    }
+}
+
 }  // namespace
 }  // namespace curldescent

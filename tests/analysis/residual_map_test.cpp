@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <iostream>
+#include <utility>
 #include <vector>
 
 #include "curldescent/dynamics/tangent_map.hpp"
@@ -170,7 +171,50 @@ TEST(CurlStrengthAtSolution, IsThatOfTheDenseJacobian) {
 TEST(CurlStrengthAtSolution, IsZeroForAGradient) {
     const auto [student, problem] = make_solved({.rule = Rule::gradient_descent});
 
-    EXPECT_NEAR(curl_strength_at_solution(student, problem.X), 0.0, 1e-7);  // the root of a rounding error
+    EXPECT_EQ(curl_strength_at_solution(student, problem.X), 0.0);
+}
+
+TEST(CurlStrengthAtSolution, OfALinearNetworkNeedsNoKernelOfItsSamples) {
+    const auto [student, problem] = make_solved({.plasticity = {.hidden_flips = 1}, .samples = 100'000});
+
+    EXPECT_GT(curl_strength_at_solution(student, problem.X), 0.1);  // else 80 GB
+}
+
+TEST(Reachable, IsTheMapItselfWhereItReachesAllDirections) {
+    const auto [student, problem] = make_solved({.plasticity = {.norm_constraint = false}});
+    const ResidualMap map = make_residual_map(student, problem.X);
+
+    EXPECT_EQ(reachable(map).response, map.response);
+    EXPECT_EQ(reachable(map).reading, map.reading);
+}
+
+/// Linear networks with fewer samples than inputs, with more outputs and samples than inputs, and of few weights.
+TEST(Reachable, KeepsTheRatesThatAreNotNeutral) {
+    const std::vector<std::pair<SolvedOptions, Index>> cases{
+        {{.network = {.inputs = 5, .hidden = 6}, .samples = 3}, 3},
+        {{.network = {.inputs = 3, .hidden = 4, .outputs = 2}, .samples = 8}, 3 * 2},
+        {{.network = {.inputs = 2, .hidden = 2, .activation = Activation::tanh}, .samples = 9}, 6}};
+    for (auto [options, rank] : cases) {
+        options.plasticity.norm_constraint = false;
+        const auto [student, problem] = make_solved(options);
+        const ResidualMap map = make_residual_map(student, problem.X);
+
+        const ResidualMap reached = reachable(map);
+
+        ASSERT_EQ(reached.directions(), rank);
+        const Eigen::VectorXcd all = Eigen::EigenSolver<Matrix>(rate_matrix(map)).eigenvalues();
+        const Eigen::VectorXcd rates =
+            Eigen::EigenSolver<Matrix>(
+                Matrix(reached.response * reached.reading.transpose() / -static_cast<double>(options.samples)))
+                .eigenvalues();
+        EXPECT_EQ((all.cwiseAbs().array() > 1e-10).count(), rank);
+        EXPECT_NEAR(rates.cwiseAbs().sum(), all.cwiseAbs().sum(), 1e-10);
+        EXPECT_GT(rates.cwiseAbs().minCoeff(), 1e-10);
+    }
+}
+
+TEST(Reachable, HasNoDirectionsWhereNothingIsReached) {
+    EXPECT_EQ(reachable({.response = Matrix::Zero(3, 4), .reading = Matrix(), .outputs = 1}).directions(), 0);
 }
 
 }  // namespace

@@ -9,8 +9,10 @@
 #include <iostream>
 #include <memory>
 #include <numbers>
+#include <utility>
 #include <vector>
 
+#include "curldescent/dynamics/width_reduction.hpp"
 #include "support/solutions.hpp"
 
 namespace curldescent {
@@ -86,11 +88,75 @@ TEST(Stability, AwayFromASolutionIsThatOfAllWeights) {
     EXPECT_TRUE(std::isnan(result.transverse_exponent));
 }
 
+TEST(Stability, OfWeightsThatOverflowIsNotMeasured) {
+    Solved solved = make_solved({});
+    solved.student.start.W1 *= 1e200;
+    solved.student.start.W2 *= 1e200;
+
+    const StabilityResult result = stability_of(solved);
+
+    EXPECT_EQ(result.space, StabilitySpace::none);
+    EXPECT_TRUE(std::isnan(result.rightmost));
+    EXPECT_TRUE(std::isnan(result.unstable_directions));
+}
+
+/// Two samples leave one direction of three inputs as it is.
+TEST(Stability, LeavesNeutralDirectionsOut) {
+    for (const bool constraint : {false, true}) {
+        const Solved solved =
+            make_solved({.plasticity = {.norm_constraint = constraint}, .rule = Rule::gradient_descent, .samples = 2});
+
+        const StabilityResult result = stability_of(solved);
+
+        EXPECT_LT(result.rightmost, -1e-6);
+        EXPECT_LT(result.rightmost_unconstrained, -1e-6);
+    }
+}
+
+TEST(Stability, OfNeutralDirectionsAloneIsExactlyZero) {
+    Solved solved = scalar(1.0, -1.0, 0.1);
+    solved.student.start = {.W1 = Matrix{{3.0}}, .W2 = Matrix{{3.0}}};  // 9 D1 + 9 D2
+    solved.problem.Y = Matrix{{9.0}};
+
+    const StabilityResult result = stability_of(solved);
+
+    EXPECT_EQ(result.rightmost, 0.0);
+    EXPECT_EQ(result.leftmost, 0.0);
+    EXPECT_EQ(result.unstable_fraction, 0.0);
+}
+
+TEST(Stability, CountsDirectionsAwayFromASolutionAtAnyStep) {
+    for (const double learning_rate : {1e-2, 1e-8}) {
+        Solved solved =
+            make_solved({.plasticity = {.hidden_flips = 1, .norm_constraint = false}, .learning_rate = learning_rate});
+        solved.student.start.W2.array() += 0.1;
+        Solved other = solved;
+        other.student.step.learning_rate = 1e-4;
+
+        EXPECT_EQ(stability_of(solved).unstable_directions, stability_of(other).unstable_directions);
+        EXPECT_EQ(stability_of(solved).unstable_fraction, stability_of(other).unstable_fraction);
+    }
+}
+
 TEST(Stability, MeasuresTheTransverseExponentWhereAsked) {
     const Solved solved = scalar(1.0, 1.0, 0.1);
 
     EXPECT_NEAR(stability_of(solved, {.transverse_epochs = 30}).transverse_exponent, std::log(0.3), 1e-12);
     EXPECT_TRUE(std::isnan(stability_of(solved).transverse_exponent));
+}
+
+/// Three samples leave two directions of five inputs as they are: the slowest of the others decides.
+TEST(Stability, HasTheTransverseExponentOfTheDirectionsThatUpdatesReach) {
+    const Solved solved = make_solved({.network = {.inputs = 5, .hidden = 6},
+                                       .plasticity = {.norm_constraint = false},
+                                       .rule = Rule::gradient_descent,
+                                       .samples = 3,
+                                       .learning_rate = 0.01});
+
+    const StabilityResult result = stability_of(solved, {.transverse_epochs = 5000});
+
+    ASSERT_LT(result.rightmost, 0.0);
+    EXPECT_NEAR(result.transverse_exponent, std::log(1.0 + 0.01 * result.rightmost), 1e-6);
 }
 
 TEST(StabilityMeasurement, AtTheLastWeightsSaysNothingOfADivergedRun) {
@@ -102,6 +168,38 @@ TEST(StabilityMeasurement, AtTheLastWeightsSaysNothingOfADivergedRun) {
 
     EXPECT_EQ(measurement.result().space, StabilitySpace::none);
     EXPECT_TRUE(std::isnan(measurement.result().rightmost));
+}
+
+/// What is measured of a student that was trained at its own width and at the reduced one, for no time at all.
+std::pair<StabilityResult, StabilityResult> at_both_widths(const Solved& solved, StabilityPlace place) {
+    const auto measured = [&](const Student& trained) {
+        const std::unique_ptr<Core> core = make_core(CoreKind::plain, trained, solved.problem);
+        StabilityMeasurement measurement({.place = place, .spectrum = true}, solved.student, solved.problem, true, key);
+        measurement.finish(*core, {});
+        return measurement.result();
+    };
+    return {measured(solved.student), measured(reduce_width(solved.student))};
+}
+
+TEST(StabilityMeasurement, DoesNotDependOnTheWidthReduction) {
+    constexpr double tolerance = 1e-9;  // of rotated weights
+    for (const double offset : {0.0, 0.3}) {
+        for (const StabilityPlace place : {StabilityPlace::teacher, StabilityPlace::final}) {
+            Solved solved = make_solved(
+                {.network = {.inputs = 3, .hidden = 20}, .plasticity = {.hidden_flips = 1, .readout_flips = 8}});
+            solved.student.start.W2.array() += offset;
+            ASSERT_LT(reduce_width(solved.student).network.hidden, 20);
+
+            const auto [full, reduced] = at_both_widths(solved, place);
+
+            EXPECT_EQ(full.space, offset > 0.0 ? StabilitySpace::weights : StabilitySpace::residual);
+            EXPECT_EQ(full.space, reduced.space);
+            EXPECT_EQ(full.unstable_directions, reduced.unstable_directions);
+            EXPECT_EQ(full.unstable_fraction, reduced.unstable_fraction);
+            EXPECT_NEAR(full.rightmost, reduced.rightmost, tolerance);
+            EXPECT_EQ(full.spectrum.size(), reduced.spectrum.size());
+        }
+    }
 }
 
 /// Errors of the training set, relative to the targets.

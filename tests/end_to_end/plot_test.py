@@ -41,6 +41,17 @@ def test_phase_diagram_of_two_axes_has_the_means_of_the_file(folder):
     assert [f"{mean:.1f}" for mean in means.ravel() if f"{mean:.1f}" not in outcome.stdout] == []
 
 
+def test_theory_is_drawn_for_curl_descent_alone(folder):
+    rules = 'experiment.rules=["curl-descent","curl-feedback-alignment"]'
+    text = TINY.replace("inputs = 4\nhidden = 6\n", "total_neurons = 12\n")
+    results = folder.run(text + '"network.ratio" = [0.5, 1.0, 2.0]\n', settings=[rules])
+
+    outcome = plot(results, "--table")
+
+    assert outcome.returncode == 0, outcome.stderr
+    assert outcome.stdout.count("theory: unstable above hidden_flip_fraction") == 1
+
+
 @pytest.mark.parametrize("sweep", ["", '"network.hidden" = [3, 6]\n"network.outputs" = [1, 2]\n'], ids=["none", "three"])
 def test_other_numbers_of_axes_are_refused_in_one_line(folder, sweep):
     text = TINY.replace("hidden = 6\n", "") + sweep

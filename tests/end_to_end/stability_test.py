@@ -2,6 +2,7 @@
 
 import subprocess
 
+import h5py
 import numpy as np
 import pytest
 import xarray as xr
@@ -82,6 +83,14 @@ def test_theory_is_silent_where_it_knows_nothing(folder):
         assert bool(np.isnan(data.theory_lower_edge).all())
 
 
+def test_theory_is_silent_about_supplied_inputs(folder):
+    with h5py.File(folder.path / "data.h5", "w") as file:
+        file["inputs"] = np.random.default_rng(1).normal(size=(40, 8))
+    with measured(folder.run(LINEAR + '[data]\nfile = "data.h5"\n')) as results:
+        assert bool(np.isnan(results.theory_stable).all())
+        assert bool(np.isfinite(results.stability_rightmost).all())
+
+
 def test_last_weights_of_converged_runs_are_solutions(folder):
     path = folder.run(LINEAR, settings=["analysis.stability=final", "training.epochs=20000",
                                         "plasticity.hidden_flip_fraction=0", "network.hidden=60"])
@@ -89,6 +98,36 @@ def test_last_weights_of_converged_runs_are_solutions(folder):
         meanings = results.stability_space.attrs["flag_meanings"].split()
         assert (results.stability_space == meanings.index("residual")).all()
         assert bool((results.stability_rightmost < 0).all())
+
+
+def test_weights_that_overflow_are_not_called_stable(folder):
+    path = folder.run(LINEAR, settings=["analysis.stability=final", "plasticity.norm_constraint=false",
+                                        "training.learning_rate=100", "training.batch=0", "network.inputs=6",
+                                        "network.hidden=6"])
+    with measured(path) as results:
+        meanings = results.stability_space.attrs["flag_meanings"].split()
+        overflowed = np.isinf(results.final_train_loss)
+        assert bool(overflowed.any())
+        assert (results.stability_space.where(overflowed, drop=True) == meanings.index("none")).all()
+        assert bool(np.isnan(results.stability_rightmost.where(overflowed)).all())
+
+
+def test_unreachable_directions_hide_no_stability(folder):
+    path = folder.run(LINEAR, settings=["training.samples=5", "training.batch=1", "plasticity.norm_constraint=false",
+                                        "analysis.transverse_epochs=2000"])
+    with measured(path) as results:
+        stable = results.sel(rule="gradient-descent")
+        assert bool((stable.stability_rightmost < -1e-9).all())
+        learning_rate = 0.1
+        assert bool((stable.transverse_exponent < 0.5 * learning_rate * stable.stability_rightmost).all())
+
+
+def test_theory_of_a_teacher_has_the_teachers_scale(folder):
+    settings = ["initialization.teacher_scale=3.0"]
+    theories = {place: measured(folder.run(LINEAR, output=f"{place}.h5",
+                                           settings=[*settings, f"analysis.stability={place}"]))
+                for place in ("teacher", "final")}
+    np.testing.assert_allclose(theories["teacher"].theory_lower_edge, 9 * theories["final"].theory_lower_edge)
 
 
 def test_digest_is_the_same_for_any_number_of_ranks(folder):

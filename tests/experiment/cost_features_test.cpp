@@ -84,6 +84,17 @@ TEST(CostFeatures, CountTheCubesOfTheDirectionsOfAStabilityMeasurement) {
     EXPECT_EQ(features({teacher, "analysis.transverse_epochs=7"})[transverse_product], 2.0 * 7 * 12 * 4);
 }
 
+TEST(CostFeatures, CountTheProductsOfAStabilityMeasurement) {
+    const auto added = [](std::vector<std::string> overrides) {
+        const double without = features(overrides)[matrix_product];
+        overrides.emplace_back("analysis.stability=\"teacher\"");
+        return features(overrides)[matrix_product] - without;
+    };
+
+    EXPECT_EQ(added({}), 4 * 4 * (5 * (4 + 5) + 12));  // 5 of the 6 units are trained
+    EXPECT_EQ(added({"network.activation=\"tanh\"", "network.outputs=2"}), 5 * 12 * 12 * (4 + 6 * (1 + 4)));
+}
+
 TEST(CostFeatures, CountTheTestLossOfEveryEpoch) {
     const CostVector costs = features({"analysis.loss_thresholds=[0.1]"});
     const CostVector plain = features();

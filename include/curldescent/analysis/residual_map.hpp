@@ -43,8 +43,13 @@ Matrix rate_matrix(const ResidualMap& map);
 /// constraint, for inputs of full rank. Else empty.
 Matrix symmetric_rate_matrix(const Student& solution, const ConstMatrixRef& X);
 
+/// The map on the directions that updates reach, the range of `response`, in an orthonormal basis of it: all others are
+/// neutral, and stay as they are. The map itself where it reaches all. A map that reaches none has no directions.
+ResidualMap reachable(const ResidualMap& map);
+
 /// ||(J - J^T) / 2||_F / ||J||_F of the Jacobian J of the update field in all weights, without norm constraint: 0 for a
-/// gradient field, 1 for a pure rotation. Of the same solution; NaN where J is zero.
+/// gradient field, 1 for a pure rotation. Of the same solution. Below 1e-7 it is not told from zero, and is
+/// exactly 0; NaN where J is zero.
 double curl_strength_at_solution(const Student& solution, const ConstMatrixRef& X);
 
 }  // namespace curldescent

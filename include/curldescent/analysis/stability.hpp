@@ -37,7 +37,9 @@ template <>
 inline constexpr std::array<std::string_view, 3> enumeration_names<StabilitySpace>{"none", "residual", "weights"};
 
 /// The spectrum of a solution in numbers. Rates are per unit of eta and update of the full batch: a rate lambda takes
-/// its direction to 1 + eta lambda. They are compared by their real parts. What was not measured is NaN.
+/// its direction to 1 + eta lambda. They are compared by their real parts. Neutral ones, not told from zero, are left
+/// out: rightmost and leftmost are exactly 0 where there are no others. What was not measured is NaN; all of it, in no
+/// space, where the update is not finite or the eigenvalues do not converge.
 struct StabilityResult {
     static constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
@@ -66,8 +68,10 @@ StabilityResult measure_stability(const Student& student, const Problem& problem
 /// The stability of a run, as an observer.
 class StabilityMeasurement : public Observer {
   public:
-    /// `student` starts at the teacher's weights where these are the place; else it is the student as it is trained,
-    /// and its start gives way to the last weights. Keeps a reference to `problem`.
+    /// `student` has its full width. It starts at the teacher's weights where these are the place; else as it is
+    /// trained, and its start gives way to the last weights. Solutions are measured at the width of the core that
+    /// trains it, which has all directions of the residual; any other weights at the full width. Keeps a reference to
+    /// `problem`.
     StabilityMeasurement(const StabilityOptions& options, Student student, const Problem& problem, bool shuffle,
                          const StreamKey& key);
 

@@ -19,7 +19,8 @@ struct TransverseExponent {
 
 /// The transverse Lyapunov exponent of a solution (MODEL.md section 4): a random residual is taken through the batches
 /// of `epochs` epochs in the order of `key`, the one in which a run is trained, and rescaled after each. The first
-/// tenth of the epochs, in which it turns to the direction that grows fastest, is left out. `epochs` is at least 1.
+/// tenth of the epochs, in which it turns to the direction that grows fastest, is left out. `epochs` is at least 1. The
+/// map is one of reachable directions: a neutral one would outlast every stable one. 0 for a map of none.
 TransverseExponent transverse_exponent(const ResidualMap& map, const StepSize& step, bool shuffle, const StreamKey& key,
                                        std::int64_t epochs);
 
