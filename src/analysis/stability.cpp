@@ -2,6 +2,7 @@
 
 #include <Eigen/Eigenvalues>
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -93,9 +94,13 @@ std::vector<double> descending_real_parts(const Rates& rates) {
     return spectrum;
 }
 
+/// Of all outputs and samples.
+double squared_error(const Student& student, const Problem& problem) {
+    return (forward(student.network, student.start, problem.X) - problem.Y).squaredNorm();
+}
+
 bool is_solution(const Student& student, const Problem& problem) {
-    const Matrix errors = forward(student.network, student.start, problem.X) - problem.Y;
-    return errors.squaredNorm() <= solution_level * problem.Y.squaredNorm();
+    return squared_error(student, problem) <= solution_level * problem.Y.squaredNorm();
 }
 
 StabilityResult measure_solution(const Student& solution, const Problem& problem, const StabilityOptions& options,
@@ -123,6 +128,7 @@ Spectrum weight_spectrum(const MapSpectrum& spectrum) {
 }
 
 StabilityResult measure_state(const Student& student, const Problem& problem, const StabilityOptions& options) {
+    if (!std::isfinite(squared_error(student, problem))) return {};
     const MapSpectrum of_map = map_spectrum(student, problem);
     if (of_map.rates.size() == 0) return {};
     StabilityResult result{.space = StabilitySpace::weights};

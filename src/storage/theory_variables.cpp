@@ -3,6 +3,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "curldescent/theory/phase_boundary.hpp"
 #include "layout_parts.hpp"
@@ -104,8 +105,7 @@ std::vector<Variable> theory_variables(const Experiment& experiment, const std::
                  [](const SpectrumParameters& parameters) { return lower_edge(parameters); }),
         variable("theory_rightmost", "per epoch and learning rate",
                  "rate of the fastest growing direction by theory of linear networks, -theory_lower_edge / 2: for "
-                 "inputs of variance 1/2 "
-                 "and many samples, to compare with stability_rightmost_unconstrained",
+                 "inputs of variance 1/2 and many samples, to compare with stability_rightmost_unconstrained",
                  [](const SpectrumParameters& parameters) { return -input_variance * lower_edge(parameters); }),
         variable("theory_stable", "1",
                  "1 where theory says that the solution manifold of a linear network is stable, else 0",
