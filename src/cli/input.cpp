@@ -13,7 +13,7 @@ void check_data(const SuppliedData& supplied, const Experiment& experiment) {
     if (supplied.source.empty()) return;
     std::set<std::tuple<Index, Index, Index, Index, Index, Index, bool, Start>> checked;
     for (std::int64_t point = 0; point < experiment.sweep.points(); ++point) {
-        const RunSettings run = resolve(experiment.sweep.at(experiment.settings, point));
+        const RunSettings run = point_settings(experiment, point);
         const DataSizes sizes = data_sizes(run);
         const auto key = std::tuple(sizes.inputs, sizes.hidden, sizes.teacher_hidden, sizes.outputs, sizes.samples,
                                     sizes.test_samples, run.initialization.rescale_teacher, run.initialization.start);

@@ -82,7 +82,7 @@ int print_status(const std::string& file) {
     Times times;
     for (std::int64_t point = 0; point < extents.points; ++point) {
         const std::vector<RunStatus> status = results.read_status(point);
-        times.add(results, status, point, foreseen_updates(resolve(experiment.sweep.at(experiment.settings, point))));
+        times.add(results, status, point, foreseen_updates(point_settings(experiment, point)));
         for (std::size_t k = 0; k < status.size(); ++k) {
             ++counts.at(static_cast<std::size_t>(status[k]));
             if (status[k] != RunStatus::failed || messages.size() == most_messages) continue;

@@ -51,7 +51,7 @@ std::string quoted(const std::string& word) {
 double all_updates(const Experiment& experiment) {
     double updates = 0.0;
     for (std::int64_t point = 0; point < experiment.sweep.points(); ++point) {
-        updates += foreseen_updates(resolve(experiment.sweep.at(experiment.settings, point)));
+        updates += foreseen_updates(point_settings(experiment, point));
     }
     const Settings& settings = experiment.settings;
     return updates * static_cast<double>(settings.replicates) * static_cast<double>(settings.rules.size());

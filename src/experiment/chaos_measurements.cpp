@@ -17,8 +17,7 @@ ChaosMeasurements::ChaosMeasurements(const MeasuredRun& run)
     }
     if (run.twin != nullptr) twin_.emplace(*run.twin, analysis.lyapunov, training.epochs);
     if (analysis.order_parameter_epochs > 0) {
-        order_parameter_.emplace(run.student, record_epochs(training.epochs, recording.records, recording.spacing),
-                                 analysis.order_parameter_epochs);
+        order_parameter_.emplace(run.student, recorded_epochs(run.settings), analysis.order_parameter_epochs);
     }
     if (analysis.loss_epochs > 0) losses_.emplace(analysis.loss_epochs, run.problem.Y.size());
 }

@@ -53,7 +53,7 @@ std::string point_text(const Sweep& sweep, std::int64_t point) {
 void check_points(const Experiment& experiment) {
     for (std::int64_t point = 0; point < experiment.sweep.points(); ++point) {
         try {
-            resolve(experiment.sweep.at(experiment.settings, point));
+            point_settings(experiment, point);
         } catch (const InputError& error) {
             throw InputError(
                 fmt::format("{}{}: {}", experiment.source, point_text(experiment.sweep, point), error.what()));
@@ -86,6 +86,10 @@ Experiment read_experiment(const std::string& path, std::span<const std::string>
             fmt::format("{}: cannot read this experiment file; does it exist, and may you read it?", path));
     }
     return parse_experiment(text.str(), path, overrides);
+}
+
+RunSettings point_settings(const Experiment& experiment, std::int64_t point) {
+    return resolve(experiment.sweep.at(experiment.settings, point));
 }
 
 std::string data_path(const Experiment& experiment) {

@@ -5,10 +5,6 @@
 namespace curldescent {
 namespace {
 
-std::vector<std::int64_t> recorded_epochs(const RunSettings& settings) {
-    return record_epochs(settings.training.epochs, settings.recording.records, settings.recording.spacing);
-}
-
 /// The student whose stability is measured, with its own start or with the teacher's weights.
 Student stability_student(const MeasuredRun& run) {
     if (run.settings.analysis.stability.place == StabilityPlace::final) return run.student;

@@ -183,6 +183,10 @@ RunSettings resolve(const Settings& settings) {
     return run;
 }
 
+std::vector<std::int64_t> recorded_epochs(const RunSettings& run) {
+    return record_epochs(run.training.epochs, run.recording.records, run.recording.spacing);
+}
+
 DataSizes data_sizes(const RunSettings& run) {
     return {.inputs = run.network.inputs,
             .hidden = run.network.hidden,

@@ -17,7 +17,7 @@ Task make_task(const Experiment& experiment, std::int64_t index, std::uint32_t r
         task.rule_rows.at(task.rule_count) = static_cast<std::uint8_t>(row);
         ++task.rule_count;
     }
-    task.settings = resolve(experiment.sweep.at(settings, task.point));
+    task.settings = point_settings(experiment, task.point);
     return task;
 }
 

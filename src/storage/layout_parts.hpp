@@ -7,6 +7,10 @@
 
 namespace curldescent {
 
+/// The labels and sizes of every point: each swept key with its index along the sweep, what follows from it, and the
+/// recorded epochs [point], [point, record].
+std::vector<Variable> point_variables(const Experiment& experiment, const Extents& extents);
+
 /// What random-matrix theory says of every point [point]. NaN where it is silent.
 std::vector<Variable> theory_variables(const Experiment& experiment, const std::string& labels);
 

@@ -188,14 +188,3 @@ def test_settings_that_measure_nothing_are_named(folder, settings, words):
 
     assert outcome.code == 2
     assert [word for word in words if word not in outcome.errors] == []
-
-
-def test_plan_prices_exponents_and_twins(folder):
-    folder.write("experiment.toml", CHAOTIC)
-    seconds = {}
-    for name, settings in {"plain": [], "full": ["analysis.lyapunov_exponents=8", "analysis.twin=true"]}.items():
-        outcome = folder.call("plan", "experiment.toml", *[f"--set={setting}" for setting in settings])
-        assert outcome.code == 0
-        seconds[name] = outcome.output
-
-    assert seconds["plain"] != seconds["full"]

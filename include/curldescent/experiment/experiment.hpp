@@ -26,6 +26,9 @@ Experiment parse_experiment(std::string_view text, std::string_view source, std:
 /// Reads an experiment from a file. Throws InputError also when the file cannot be read.
 Experiment read_experiment(const std::string& path, std::span<const std::string> overrides);
 
+/// What every run of a point has.
+RunSettings point_settings(const Experiment& experiment, std::int64_t point);
+
 /// The path of the supplied data: a relative `data.file` starts at the folder of the experiment file. Empty: none.
 std::string data_path(const Experiment& experiment);
 

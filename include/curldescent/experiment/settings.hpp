@@ -92,6 +92,9 @@ struct Settings {
 /// Throws InputError when alternatives exclude each other or the keys do not fit together.
 RunSettings resolve(const Settings& settings);
 
+/// The epochs that a run's settings record, the start (0) first.
+std::vector<std::int64_t> recorded_epochs(const RunSettings& run);
+
 /// The sizes that supplied data must fit.
 DataSizes data_sizes(const RunSettings& run);
 
