@@ -3,6 +3,8 @@
 namespace curldescent {
 namespace {
 
+using enum Dimension;
+
 bool has_thresholds(const Analysis& analysis) {
     return analysis.loss_thresholds.count > 0;
 }
@@ -19,10 +21,8 @@ bool has_saddle(const Analysis& analysis) {
     return analysis.saddle_index;
 }
 
-}  // namespace
-
-std::vector<RunVariable> curl_variables() {
-    using enum Dimension;
+/// The epochs to each threshold, and the best losses.
+std::vector<RunVariable> threshold_variables() {
     return {
         {"epochs_to_train_loss",
          [](const RunResult& run) -> const std::vector<double>& { return run.speed.epochs_to_train_loss; },
@@ -63,6 +63,12 @@ std::vector<RunVariable> curl_variables() {
          Statistics::with_log10,
          Group::root,
          has_thresholds},
+    };
+}
+
+/// The rises of the training loss.
+std::vector<RunVariable> ascent_variables() {
+    return {
         {"ascent_total",
          [](const RunResult& run) { return run.speed.ascent.total; },
          {},
@@ -95,6 +101,12 @@ std::vector<RunVariable> curl_variables() {
          Statistics::plain,
          Group::root,
          has_ascent},
+    };
+}
+
+/// The gradient along the run, and its plateau.
+std::vector<RunVariable> gradient_variables() {
+    return {
         {"gradient_norm", [](const RunResult& run) -> const std::vector<double>& { return run.curl.gradient_norm; },
          record, "1", "Frobenius norm of the training loss's gradient, tangential under the norm constraint",
          Statistics::none, Group::root, [](const Analysis& analysis) { return analysis.alignment; }},
@@ -125,6 +137,12 @@ std::vector<RunVariable> curl_variables() {
          Statistics::plain,
          Group::root,
          has_plateau},
+    };
+}
+
+/// The curl of the update field, and the Hessian.
+std::vector<RunVariable> jacobian_variables() {
+    return {
         {"curl_strength", [](const RunResult& run) -> const std::vector<double>& { return run.curl.curl_strength; },
          stage, "1", "||(J - J^T) / 2|| / ||J|| of the update field's Jacobian", Statistics::plain, Group::root,
          has_curl},
@@ -149,6 +167,16 @@ std::vector<RunVariable> curl_variables() {
          Group::root,
          has_saddle},
     };
+}
+
+}  // namespace
+
+std::vector<RunVariable> curl_variables() {
+    std::vector<RunVariable> all;
+    for (const auto& part : {threshold_variables(), ascent_variables(), gradient_variables(), jacobian_variables()}) {
+        all.insert(all.end(), part.begin(), part.end());
+    }
+    return all;
 }
 
 }  // namespace curldescent

@@ -18,6 +18,7 @@ bool always(const Analysis& /*analysis*/) {
     return true;
 }
 
+/// What became of a run, and its losses.
 std::vector<RunVariable> basic_variables() {
     return {
         {"final_train_loss",
@@ -53,6 +54,12 @@ std::vector<RunVariable> basic_variables() {
          Statistics::plain},
         {"message", [](const RunResult& run) -> const std::string& { return run.message; }, character, "",
          "why the run failed"},
+    };
+}
+
+/// What a run took.
+std::vector<RunVariable> timing_variables() {
+    return {
         {"wall_seconds",
          [](const RunResult& run) { return run.wall_seconds; },
          {},
@@ -89,6 +96,7 @@ std::vector<RunVariable> basic_variables() {
 std::span<const RunVariable> all_run_variables() {
     static const std::vector<RunVariable> variables = [] {
         std::vector<RunVariable> all = basic_variables();
+        std::ranges::move(timing_variables(), std::back_inserter(all));
         std::ranges::move(stability_variables(), std::back_inserter(all));
         std::ranges::move(chaos_variables(), std::back_inserter(all));
         std::ranges::move(curl_variables(), std::back_inserter(all));

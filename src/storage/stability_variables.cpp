@@ -15,7 +15,7 @@ bool wants_transverse(const Analysis& analysis) {
 
 std::vector<RunVariable> stability_variables() {
     using R = const RunResult&;
-    const auto rate = "per epoch and learning rate";
+    constexpr std::string_view rate = "per epoch and learning rate";
     return {
         flagged(
             "stability_space", [](R run) { return static_cast<std::uint8_t>(run.stability.space); },

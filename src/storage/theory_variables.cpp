@@ -88,12 +88,13 @@ std::vector<double> at_points(const std::vector<std::optional<SpectrumParameters
 
 std::vector<Variable> theory_variables(const Experiment& experiment, const std::string& labels) {
     const auto points = parameters_of_points(experiment);
-    const auto variable = [&](std::string name, std::string units, std::string description, auto quantity) {
-        return Variable{.name = std::move(name),
+    const auto variable = [&](std::string_view name, std::string_view units, std::string_view description,
+                              auto quantity) {
+        return Variable{.name = std::string(name),
                         .dimensions = {Dimension::point},
                         .type = ValueType::real64,
-                        .units = std::move(units),
-                        .description = std::move(description),
+                        .units = std::string(units),
+                        .description = std::string(description),
                         .content = at_points(points, std::move(quantity)),
                         .group = Group::root,
                         .coordinates = labels};

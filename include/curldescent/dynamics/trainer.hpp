@@ -26,8 +26,8 @@ struct Training {
 
 /// What an observer sees after an epoch.
 struct TrainingState {
-    std::int64_t epoch;  ///< completed epochs; 0 is the start
-    const Core& core;    ///< its weights are finite, and of reduced width where the student was reduced
+    std::int64_t epoch = 0;  ///< completed epochs; 0 is the start
+    const Core& core;        ///< its weights are finite, and of reduced width where the student was reduced
 
     /// The sum of (y_hat - y)^2 over the samples and outputs of this epoch, each before its update. NaN at the start.
     double squared_error = std::numeric_limits<double>::quiet_NaN();
