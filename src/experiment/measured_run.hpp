@@ -13,8 +13,8 @@ struct MeasuredRun {
     const Student& trained;  ///< as it is trained: of reduced width where it can be
     const Weights& teacher;  ///< [N_T x M], [O x N_T]
     const Problem& problem;
-    TangentCore* tangents;  ///< the run's core if it carries tangents, or nullptr
-    Core* twin;             ///< or nullptr
+    TangentCore* tangents = nullptr;  ///< the run's core if it carries tangents, or nullptr
+    Core* twin = nullptr;             ///< where twin trajectories are measured
     StreamKey key;
 };
 
