@@ -72,6 +72,44 @@ void add_regime_keys(KeyTable& table) {
         [](auto& s) -> auto& { return s.run.analysis.regime.moving_weights; });
 }
 
+/// Speed, ascent, gradient and plateau.
+void add_course_keys(KeyTable& table) {
+    table
+        .real_list(
+            "loss_thresholds", LossThresholds{}.values.size(), {0, 1e100, true},
+            "losses to reach: the epochs it takes the training and the test loss to fall to each, looking at every "
+            "epoch, and the best losses",
+            [](auto& s) -> auto& { return s.run.analysis.loss_thresholds; })
+        .sweepable = false;
+    table
+        .add(
+            "ascent", KeyKind::boolean, "how far and how often the training loss rises from epoch to epoch",
+            [](auto& s) -> auto& { return s.run.analysis.ascent; })
+        .sweepable = false;
+    table
+        .add(
+            "alignment", KeyKind::boolean,
+            "at each record the norm of the gradient, and the cosine between the update and the negative gradient",
+            [](auto& s) -> auto& { return s.run.analysis.alignment; })
+        .sweepable = false;
+    table
+        .add(
+            "plateau", KeyKind::boolean,
+            "where the gradient is small while the loss is not: when, how long, and when it was left, by the records",
+            [](auto& s) -> auto& { return s.run.analysis.plateau.measured; })
+        .sweepable = false;
+    table
+        .real(
+            "plateau_gradient", {0, 1}, "a plateau's gradient norm is at most this share of the largest one of the run",
+            [](auto& s) -> auto& { return s.run.analysis.plateau.gradient; })
+        .sweepable = false;
+    table
+        .real(
+            "plateau_loss", {0, 1}, "a plateau's training loss is at least this share of that at the start",
+            [](auto& s) -> auto& { return s.run.analysis.plateau.loss; })
+        .sweepable = false;
+}
+
 }  // namespace
 
 void add_chaos_keys(KeyTable& table) {
@@ -107,40 +145,7 @@ void add_stability_keys(KeyTable& table) {
 
 void add_curl_keys(KeyTable& table) {
     table.section("analysis");
-    table
-        .real_list(
-            "loss_thresholds", LossThresholds{}.values.size(), {0, 1e100, true},
-            "losses to reach: the epochs it takes the training and the test loss to fall to each, looking at every "
-            "epoch, and the best losses",
-            [](auto& s) -> auto& { return s.run.analysis.loss_thresholds; })
-        .sweepable = false;
-    table
-        .add(
-            "ascent", KeyKind::boolean, "how far and how often the training loss rises from epoch to epoch",
-            [](auto& s) -> auto& { return s.run.analysis.ascent; })
-        .sweepable = false;
-    table
-        .add(
-            "alignment", KeyKind::boolean,
-            "at each record the norm of the gradient, and the cosine between the update and the negative gradient",
-            [](auto& s) -> auto& { return s.run.analysis.alignment; })
-        .sweepable = false;
-    table
-        .add(
-            "plateau", KeyKind::boolean,
-            "where the gradient is small while the loss is not: when, how long, and when it was left, by the records",
-            [](auto& s) -> auto& { return s.run.analysis.plateau.measured; })
-        .sweepable = false;
-    table
-        .real(
-            "plateau_gradient", {0, 1}, "a plateau's gradient norm is at most this share of the largest one of the run",
-            [](auto& s) -> auto& { return s.run.analysis.plateau.gradient; })
-        .sweepable = false;
-    table
-        .real(
-            "plateau_loss", {0, 1}, "a plateau's training loss is at least this share of that at the start",
-            [](auto& s) -> auto& { return s.run.analysis.plateau.loss; })
-        .sweepable = false;
+    add_course_keys(table);
     table
         .add(
             "curl_strength", KeyKind::boolean,
