@@ -7,9 +7,9 @@ namespace curldescent {
 
 /// What a learning rule does at some weights, and what gradient descent would do.
 struct UpdateField {
-    Weights update;    ///< dW / d(eta t): the full-batch update of section 2 for a rate of 1
-    Weights gradient;  ///< of the training loss E = 1/2 mean (y_hat - y)^2
-    double loss = 0.0;       ///< E
+    Weights update;     ///< dW / d(eta t): the full-batch update of section 2 for a rate of 1
+    Weights gradient;   ///< of the training loss E = 1/2 mean (y_hat - y)^2
+    double loss = 0.0;  ///< E
 };
 
 /// Both at `weights`, from all samples. Under the norm constraint both are taken tangentially to the norms kept:
