@@ -189,14 +189,15 @@ ResidualMap make_residual_map(const Student& solution, const ConstMatrixRef& X) 
 }
 
 Matrix rate_matrix(const ResidualMap& map) {
-    const double samples = static_cast<double>(map.response.cols() / map.outputs);
+    const Index whole_samples = map.response.cols() / map.outputs;
+    const auto samples = static_cast<double>(whole_samples);
     if (map.reading.size() == 0) return map.response / -samples;
     return map.response * map.reading.transpose() / -samples;
 }
 
 Matrix symmetric_rate_matrix(const Student& solution, const ConstMatrixRef& X) {
     if (solution.feedback.size() > 0 || solution.plasticity.norm_constraint) return {};
-    const double samples = static_cast<double>(X.cols());
+    const auto samples = static_cast<double>(X.cols());
     if (has_linear_residual(solution.network)) {
         // C = L L^T: Q C is similar to L^T Q L.
         const Eigen::LLT<Matrix> factors(X * X.transpose() / samples);

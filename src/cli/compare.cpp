@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <ranges>
 
 #include "commands.hpp"
 #include "curldescent/ensemble/comparison.hpp"
@@ -149,8 +148,8 @@ void print_csv(const Rows& rows) {
 
 void print_aligned(const Rows& rows) {
     std::vector<std::size_t> widths(rows[0].size(), 0);  // 0: nothing below the heading
-    for (const auto& row : rows | std::views::drop(1)) {
-        for (std::size_t k = 0; k < row.size(); ++k) widths[k] = std::max(widths[k], row[k].size());
+    for (std::size_t r = 1; r < rows.size(); ++r) {
+        for (std::size_t k = 0; k < rows[r].size(); ++k) widths[k] = std::max(widths[k], rows[r][k].size());
     }
     for (std::size_t k = 0; k < widths.size(); ++k) {
         if (widths[k] > 0) widths[k] = std::max(widths[k], rows[0][k].size());
