@@ -22,9 +22,10 @@ struct Spectrum {
 template <class Solver>
 Spectrum spectrum_of(const Solver& solver) {
     if (solver.info() != Eigen::Success) return {};
-    const Rates rates = solver.eigenvalues();
+    Rates rates = solver.eigenvalues();
     constexpr double rounding = 16.0 * std::numeric_limits<double>::epsilon();
-    return {.rates = rates, .neutral = rounding * static_cast<double>(rates.size()) * rates.cwiseAbs().maxCoeff()};
+    const double neutral = rounding * static_cast<double>(rates.size()) * rates.cwiseAbs().maxCoeff();
+    return {.rates = std::move(rates), .neutral = neutral};
 }
 
 Student without_constraint(Student student) {
