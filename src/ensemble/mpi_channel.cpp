@@ -36,27 +36,40 @@ class Backoff {
 
 MpiChannel::MpiChannel(const boost::mpi::communicator& world) : communicator_(world, boost::mpi::comm_duplicate) {}
 
+MpiChannel::~MpiChannel() {
+    static std::list<Sent> undelivered;  // MPI may read them until the program ends
+    for (Sent& message : on_the_way_) MPI_Request_free(&message.request);
+    undelivered.splice(undelivered.end(), on_the_way_);
+}
+
+/// A blocking send of more than about 256 bytes waits in a busy loop until the other rank looks, which it does not
+/// while it computes.
 void MpiChannel::send(int destination, MessageKind kind, std::span<const std::byte> bytes) {
-    const int tag = static_cast<int>(kind);
-    if (bytes.empty()) {
-        communicator_.send(destination, tag);  // Boost.MPI takes a reference to the first byte, which must be there
-    } else {
-        communicator_.send(destination, tag, reinterpret_cast<const char*>(bytes.data()),
-                           static_cast<int>(bytes.size()));
-    }
+    forget_delivered();
+    Sent& message = on_the_way_.emplace_back(Sent{.bytes = {bytes.begin(), bytes.end()}});
+    check(MPI_Isend(message.bytes.data(), static_cast<int>(message.bytes.size()), MPI_BYTE, destination,
+                    static_cast<int>(kind), communicator_, &message.request),
+          "MPI_Isend");
+}
+
+void MpiChannel::forget_delivered() {
+    std::erase_if(on_the_way_, [](Sent& message) {
+        int done = 0;
+        check(MPI_Test(&message.request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+        return done != 0;
+    });
 }
 
 std::optional<Message> MpiChannel::take() {
+    forget_delivered();
     const auto status = communicator_.iprobe(boost::mpi::any_source, boost::mpi::any_tag);
     if (!status) return std::nullopt;
-    Message message{.source = status->source(), .kind = static_cast<MessageKind>(status->tag()), .bytes = {}};
     const int size = status->count<char>().value_or(0);
-    if (size == 0) {
-        communicator_.recv(message.source, status->tag());
-    } else {
-        message.bytes.resize(static_cast<std::size_t>(size));
-        communicator_.recv(message.source, status->tag(), reinterpret_cast<char*>(message.bytes.data()), size);
-    }
+    Message message{.source = status->source(),
+                    .kind = static_cast<MessageKind>(status->tag()),
+                    .bytes = std::vector<std::byte>(static_cast<std::size_t>(size))};
+    check(MPI_Recv(message.bytes.data(), size, MPI_BYTE, message.source, status->tag(), communicator_, MPI_STATUS_IGNORE),
+          "MPI_Recv");
     return message;
 }
 

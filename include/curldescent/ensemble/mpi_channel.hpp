@@ -3,17 +3,25 @@
 #include <mpi.h>
 
 #include <boost/mpi/communicator.hpp>
+#include <list>
+#include <string>
+#include <vector>
 
 #include "curldescent/ensemble/channel.hpp"
 
 namespace curldescent {
 
 /// Messages between ranks, through Boost.MPI on a communicator of its own. Only the thread that initialised
-/// MPI may use it. A message must be small enough for MPI to send it at once (a few kilobytes).
+/// MPI may use it.
 class MpiChannel : public Channel {
   public:
     /// Duplicates `world`, so that no other message can be mistaken for one of ours; every rank calls it.
     explicit MpiChannel(const boost::mpi::communicator& world);
+    MpiChannel(const MpiChannel&) = delete;
+    MpiChannel& operator=(const MpiChannel&) = delete;
+
+    /// Does not wait for messages that nobody has received: who should have may be the trouble.
+    ~MpiChannel() override;
 
     [[nodiscard]] int rank() const override { return communicator_.rank(); }
     [[nodiscard]] int size() const override { return communicator_.size(); }
@@ -24,9 +32,17 @@ class MpiChannel : public Channel {
     std::optional<Message> receive(Patience patience) override;
 
   private:
+    /// A message that MPI may still read.
+    struct Sent {
+        std::vector<std::byte> bytes;
+        MPI_Request request = MPI_REQUEST_NULL;
+    };
+
+    void forget_delivered();
     std::optional<Message> take();
 
     boost::mpi::communicator communicator_;
+    std::list<Sent> on_the_way_;
 };
 
 /// Waits for a non-blocking MPI operation without burning a core. Throws std::runtime_error when MPI fails.
