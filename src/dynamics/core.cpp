@@ -21,6 +21,9 @@ class PlainCore final : public Core {
     void set_weights(const Weights& weights) override { weights_ = weights; }
     [[nodiscard]] bool finite() const override { return weights_.W1.allFinite() && weights_.W2.allFinite(); }
 
+  protected:
+    void exchange_weights(StateArchive& archive) override { archive(weights_); }
+
   private:
     Index inputs_;
     LearningMap map_;

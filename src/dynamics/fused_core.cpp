@@ -266,6 +266,13 @@ Matrix FusedCore::tangents() const {
     return tangents_ ? tangents_->values() : Matrix(weight_count(network_), 0);
 }
 
+void FusedCore::exchange_weights(StateArchive& archive) {
+    Index count = tangents_ ? tangents_->count() : 0;
+    archive(W1_, W2_, count);
+    if (archive.restores()) set_tangents(Matrix::Zero(weight_count(network_), count));
+    if (tangents_) tangents_->exchange(archive);
+}
+
 /// The tangents' way through a chunk, between its errors and what they do to the activations.
 void FusedCore::carry_tangents(const Chunk& chunk, double step) {
     for (Index output = 0; output < network_.outputs; ++output) {

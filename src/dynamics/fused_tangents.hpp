@@ -48,6 +48,11 @@ class FusedTangents {
     /// The tangents [n x k], laid out as `TangentCore` does.
     [[nodiscard]] Matrix values() const;
 
+    /// k.
+    [[nodiscard]] Index count() const { return count_; }
+
+    void exchange(StateArchive& archive) { archive(V1_, V2_); }
+
   private:
     template <Activation phi>
     void compute_slopes(const FusedChunk& chunk);

@@ -216,6 +216,13 @@ Matrix RankOneCore::tangents() const {
     return tangents_ ? tangents_->values(W1_) : Matrix(weight_count(network_), 0);
 }
 
+void RankOneCore::exchange_weights(StateArchive& archive) {
+    Index count = tangents_ ? tangents_->count() : 0;
+    archive(W1_, W2_, map_, count);
+    if (archive.restores()) set_tangents(Matrix::Zero(weight_count(network_), count));
+    if (tangents_) tangents_->exchange(archive);
+}
+
 /// The tangents' view of an update.
 RankOneUpdate RankOneCore::as_seen_by_tangents(const Batch& batch) const {
     return {batch, covariance_, gains_, W1_, W2_, carried_, descent_, map_, input_signs_, readout_signs_};

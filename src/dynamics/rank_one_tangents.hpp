@@ -44,6 +44,11 @@ class RankOneTangents {
     /// The tangents [n x k] at these weights, laid out as `TangentCore` does.
     [[nodiscard]] Matrix values(const ScaledMatrix& W1) const;
 
+    /// k.
+    [[nodiscard]] Index count() const { return V2_.cols(); }
+
+    void exchange(StateArchive& archive) { archive(updates_, V1_, scale_, overlaps_, V2_, maps_); }
+
   private:
     enum class Overlap : std::uint8_t { kept, measured };
 

@@ -42,6 +42,9 @@ class PlainTangentCore final : public TangentCore {
         return columns;
     }
 
+  protected:
+    void exchange_weights(StateArchive& archive) override { archive(*core_, tangents_); }
+
   private:
     Network network_;
     std::unique_ptr<Core> core_;

@@ -68,8 +68,9 @@ std::optional<Message> MpiChannel::take() {
     Message message{.source = status->source(),
                     .kind = static_cast<MessageKind>(status->tag()),
                     .bytes = std::vector<std::byte>(static_cast<std::size_t>(size))};
-    check(MPI_Recv(message.bytes.data(), size, MPI_BYTE, message.source, status->tag(), communicator_, MPI_STATUS_IGNORE),
-          "MPI_Recv");
+    check(
+        MPI_Recv(message.bytes.data(), size, MPI_BYTE, message.source, status->tag(), communicator_, MPI_STATUS_IGNORE),
+        "MPI_Recv");
     return message;
 }
 

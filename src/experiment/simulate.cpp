@@ -1,5 +1,6 @@
 #include "curldescent/experiment/simulate.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <limits>
 #include <memory>
@@ -79,10 +80,59 @@ RunResult make_result(const Measurements& measurements, const TrainingOutcome& o
     return result;
 }
 
+/// Nobody who has wishes.
+class Undisturbed final : public TaskMonitor {
+  public:
+    std::vector<std::byte> saved() override { return {}; }
+    Wish ask() override { return Wish::go_on; }
+    void save(std::vector<std::byte> /*state*/) override {}
+};
+
+/// A clock that goes on from the time that was saved.
+class Stopwatch {
+  public:
+    [[nodiscard]] double seconds() const {
+        return before_ + std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+    }
+    void exchange(StateArchive& archive) {
+        double now = seconds();
+        archive(now);
+        if (archive.restores()) before_ = now;
+    }
+
+  private:
+    double before_ = 0.0;
+    std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+};
+
+/// Trains to the end, with the monitor's consent; whether it came there.
+bool train_monitored(TrainingSession& session, Stopwatch& stopwatch, TaskMonitor& monitor) {
+    constexpr double between_questions = 0.05;  // seconds
+    if (const std::vector<std::byte> saved = monitor.saved(); !saved.empty()) {
+        StateArchive archive(saved);
+        archive(stopwatch, session);
+        archive.expect_end();
+    }
+    for (std::int64_t epochs = 1; session.goes_on();) {
+        const double before = stopwatch.seconds();
+        session.advance(epochs);
+        const double seconds = stopwatch.seconds() - before;
+        epochs = seconds < between_questions ? 2 * epochs : std::max(epochs / 2, std::int64_t{1});
+        const Wish wish = session.goes_on() ? monitor.ask() : Wish::go_on;
+        if (wish == Wish::go_on) continue;
+        StateArchive archive;
+        archive(stopwatch, session);
+        monitor.save(archive.take());
+        if (wish == Wish::leave) return false;
+    }
+    session.finish();
+    return true;
+}
+
 }  // namespace
 
-std::vector<RunResult> simulate(const Task& task, const SuppliedData& supplied) {
-    const auto began = std::chrono::steady_clock::now();
+std::optional<std::vector<RunResult>> simulate(const Task& task, const SuppliedData& supplied, TaskMonitor& monitor) {
+    Stopwatch stopwatch;
     const Replicate replicate = make_replicate(task, supplied);
     std::vector<Run> runs;
     std::vector<Trainee> trainees;  // the runs, then the twins that some have
@@ -93,7 +143,8 @@ std::vector<RunResult> simulate(const Task& task, const SuppliedData& supplied) 
     for (const Run& run : runs) {
         if (run.twin) trainees.push_back({*run.twin, {}});
     }
-    train(trainees, replicate.problem, task.settings.training, replicate.key);
+    TrainingSession session(trainees, replicate.problem, task.settings.training, replicate.key);
+    if (!train_monitored(session, stopwatch, monitor)) return std::nullopt;
 
     std::vector<RunResult> results;
     double updates = 0.0;
@@ -102,9 +153,14 @@ std::vector<RunResult> simulate(const Task& task, const SuppliedData& supplied) 
         updates += results.back().updates;
     }
     // Rules are trained side by side: each has its share of the time by its updates.
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    const double seconds = stopwatch.seconds();
     for (RunResult& result : results) result.wall_seconds = seconds * result.updates / updates;
     return results;
+}
+
+std::vector<RunResult> simulate(const Task& task, const SuppliedData& supplied) {
+    Undisturbed monitor;
+    return simulate(task, supplied, monitor).value();
 }
 
 std::vector<RunResult> failed_results(const Task& task, const std::string& message) {

@@ -26,6 +26,7 @@ class Album : public Observer {
         pictures_.push_back(all);
     }
     void finish(const Core& /*core*/, const TrainingOutcome& /*outcome*/) override {}
+    void exchange(StateArchive& /*archive*/) override {}
 
     [[nodiscard]] double order_parameter() const {
         const auto count = static_cast<double>(pictures_.size());

@@ -36,6 +36,7 @@ class Recorder : public Observer {
         record_.outcome = outcome;
         ++record_.finishes;
     }
+    void exchange(StateArchive& /*archive*/) override {}
 
   private:
     Record& record_;
@@ -156,6 +157,9 @@ class ScriptedCore final : public Core {
     [[nodiscard]] Weights weights() const override { return {Matrix{{static_cast<double>(updates_)}}, Matrix{{1.0}}}; }
     void set_weights(const Weights& /*weights*/) override {}
     [[nodiscard]] bool finite() const override { return updates_ < overflows_at_; }
+
+  protected:
+    void exchange_weights(StateArchive& archive) override { archive(updates_); }
 
   private:
     std::int64_t rests_after_;

@@ -45,6 +45,7 @@ class Recorder : public Observer {
         squared_errors.push_back(state.squared_error);
     }
     void finish(const Core& /*core*/, const TrainingOutcome& outcome) override { outcomes.push_back(outcome); }
+    void exchange(StateArchive& /*archive*/) override {}
 
     std::vector<std::int64_t> epochs;
     std::vector<Weights> weights;

@@ -16,6 +16,9 @@ class FixedCore final : public Core {
     void set_weights(const Weights& weights) override { weights_ = weights; }
     [[nodiscard]] bool finite() const override { return weights_.W1.allFinite() && weights_.W2.allFinite(); }
 
+  protected:
+    void exchange_weights(StateArchive& archive) override { archive(weights_); }
+
   private:
     Weights weights_;
 };

@@ -36,6 +36,7 @@ class EpochLosses : public Observer {
 
     void observe(const TrainingState& state) override;
     void finish(const Core& /*core*/, const TrainingOutcome& /*outcome*/) override {}
+    void exchange(StateArchive& archive) override { archive(train_, test_, ascent_); }
 
     [[nodiscard]] const LearningSpeed& train() const { return train_; }
     [[nodiscard]] const LearningSpeed& test() const { return test_; }

@@ -22,6 +22,9 @@ class GradientRecord : public Observer {
 
     void observe(const TrainingState& state) override;
     void finish(const Core& core, const TrainingOutcome& outcome) override;
+    void exchange(StateArchive& archive) override {
+        archive(seen_epochs_, losses_, norms_, cosines_, start_, flattest_);
+    }
 
     /// At each recorded epoch. Records that a diverged run never reached are missing at the end; those that a converged
     /// run was spared have its last value.

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "curldescent/analysis/batch_means.hpp"
-#include "curldescent/model/network.hpp"
+#include "curldescent/model/state_archive.hpp"
 
 namespace curldescent {
 
@@ -34,6 +34,8 @@ class GrowthSeries {
 
     /// The mean rates of a length in `count` windows of equal size that follow each other, per step.
     [[nodiscard]] std::vector<double> windows(Index length, std::int64_t count) const;
+
+    void exchange(StateArchive& archive) { archive(cell_steps_, open_steps_, open_, rates_); }
 
   private:
     void merge_neighbours();

@@ -31,6 +31,7 @@ class LearningCurve : public Observer {
 
     void observe(const TrainingState& state) override;
     void finish(const Core& core, const TrainingOutcome& outcome) override;
+    void exchange(StateArchive& archive) override { archive(train_loss_, test_loss_); }
 
     /// Training loss at each recorded epoch, once finished.
     [[nodiscard]] const std::vector<double>& train_loss() const { return train_loss_; }

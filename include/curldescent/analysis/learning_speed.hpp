@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "curldescent/model/state_archive.hpp"
+
 namespace curldescent {
 
 /// Losses to be reached: the first `count` of `values`.
@@ -30,6 +32,8 @@ class LearningSpeed {
 
     /// The lowest loss so far; NaN when there was none.
     [[nodiscard]] double best() const { return best_; }
+
+    void exchange(StateArchive& archive) { archive(epochs_, best_); }
 
   private:
     LossThresholds thresholds_;

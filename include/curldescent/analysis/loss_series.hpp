@@ -16,6 +16,7 @@ class LossSeries : public Observer {
 
     void observe(const TrainingState& state) override;
     void finish(const Core& core, const TrainingOutcome& outcome) override;
+    void exchange(StateArchive& archive) override { archive(oldest_, losses_); }
 
     /// The losses, oldest first, once finished. Fewer than asked for in a shorter training.
     [[nodiscard]] const std::vector<double>& losses() const { return losses_; }

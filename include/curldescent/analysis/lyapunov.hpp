@@ -84,6 +84,8 @@ class LyapunovAccumulator {
     /// The growth of the k tangents, and of the second start behind them.
     [[nodiscard]] const GrowthSeries& series() const { return series_; }
 
+    void exchange(StateArchive& archive) { archive(transient_, interval_, series_); }
+
   private:
     void adapt_interval(double spread);
 

@@ -36,6 +36,7 @@ class LyapunovMeasurement : public Observer {
 
     void observe(const TrainingState& state) override;
     void finish(const Core& core, const TrainingOutcome& outcome) override;
+    void exchange(StateArchive& archive) override { archive(accumulator_, carries_, since_added_, next_look_); }
 
     /// The exponents and what goes with them, per epoch, once finished.
     [[nodiscard]] const LyapunovEstimate& estimate() const { return estimate_; }

@@ -23,6 +23,8 @@ class WeightMoments {
     /// The sum over all weights of their variances in time (those of the moments as they are, divided by their number).
     [[nodiscard]] double summed_variance() const;
 
+    void exchange(StateArchive& archive) { archive(count_, mean_, squares_); }
+
   private:
     std::int64_t count_ = 0;
     Weights mean_;
@@ -46,6 +48,7 @@ class OrderParameter : public Observer {
 
     void observe(const TrainingState& state) override;
     void finish(const Core& core, const TrainingOutcome& outcome) override;
+    void exchange(StateArchive& archive) override { archive(moments_); }
 
     /// q, once finished.
     [[nodiscard]] double value() const { return value_; }

@@ -77,6 +77,7 @@ class StabilityMeasurement : public Observer {
 
     void observe(const TrainingState& /*state*/) override {}
     void finish(const Core& core, const TrainingOutcome& outcome) override;
+    void exchange(StateArchive& /*archive*/) override {}
 
     /// What was measured, once finished. Nothing where a run that was to be measured at its last weights diverged.
     [[nodiscard]] const StabilityResult& result() const { return result_; }

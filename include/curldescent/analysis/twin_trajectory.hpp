@@ -27,6 +27,7 @@ class TwinTrajectory : public Observer {
 
     void observe(const TrainingState& state) override;
     void finish(const Core& /*core*/, const TrainingOutcome& /*outcome*/) override {}
+    void exchange(StateArchive& archive) override { archive(distance_, growth_); }
 
     /// The leading exponent, per epoch, with its interval. NaN where nothing was measured.
     [[nodiscard]] MeanEstimate exponent() const { return growth_.rate(0); }

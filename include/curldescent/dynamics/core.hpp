@@ -8,6 +8,7 @@
 
 #include "curldescent/dynamics/learning_map.hpp"
 #include "curldescent/model/problem.hpp"
+#include "curldescent/model/state_archive.hpp"
 
 namespace curldescent {
 
@@ -59,7 +60,16 @@ class Core {
     /// The sum of (y_hat - y)^2 over samples and outputs, each before its update, since this was last asked.
     double take_squared_error() { return std::exchange(squared_error_, 0.0); }
 
+    /// Saves or restores all that its next updates depend on, bit for bit; with a core of the same student.
+    void exchange(StateArchive& archive) {
+        archive(squared_error_);
+        exchange_weights(archive);
+    }
+
   protected:
+    /// Saves or restores the weights in the form in which they are kept, and what is carried with them.
+    virtual void exchange_weights(StateArchive& archive) = 0;
+
     /// Counts the squared error of samples that are being updated from.
     void add_squared_error(double squared_error) { squared_error_ += squared_error; }
 

@@ -32,6 +32,9 @@ class FusedCore final : public TangentCore {
     void set_tangents(const Matrix& tangents) override;
     [[nodiscard]] Matrix tangents() const override;
 
+  protected:
+    void exchange_weights(StateArchive& archive) override;
+
   private:
     enum class Place : std::uint8_t { only, early, last };  // of a chunk in its batch
 

@@ -35,6 +35,9 @@ class RankOneCore final : public TangentCore {
     void set_tangents(const Matrix& tangents) override;
     [[nodiscard]] Matrix tangents() const override;
 
+  protected:
+    void exchange_weights(StateArchive& archive) override;
+
   private:
     void add_batch(const Batch& batch);
     void add_all_samples();

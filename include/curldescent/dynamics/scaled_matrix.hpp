@@ -7,6 +7,7 @@
 
 #include "curldescent/model/lanes.hpp"
 #include "curldescent/model/network.hpp"
+#include "curldescent/model/state_archive.hpp"
 
 namespace curldescent {
 
@@ -43,6 +44,8 @@ struct ScaledMatrix {
         square = entries.squaredNorm();
         scale = 1.0;
     }
+
+    void exchange(StateArchive& archive) { archive(entries, square, scale); }
 
     /// Gives the weights their norm; returns the factor from the entries before to the weights now. Squares that
     /// overflow give NaN, so that the run counts as diverged; a norm of zero always gives zero.

@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "curldescent/dynamics/batches.hpp"
+#include "curldescent/dynamics/convergence.hpp"
 #include "curldescent/dynamics/core.hpp"
 #include "curldescent/model/problem.hpp"
 
@@ -54,6 +56,9 @@ class Observer {
 
     /// Called once, at the end. `core` is at its last epoch, its weights not finite if the run diverged.
     virtual void finish(const Core& core, const TrainingOutcome& outcome) = 0;
+
+    /// Saves or restores, between two epochs, all that it has gathered so far; with an observer that was made alike.
+    virtual void exchange(StateArchive& archive) = 0;
 };
 
 /// One of the students that are trained together.
@@ -63,9 +68,52 @@ struct Trainee {
     TrainingOutcome outcome = {};
 };
 
-/// Trains students of one problem side by side, batch by batch, each for `training.epochs` epochs or until it converges
-/// or overflows. The order of the samples is that of `key`, so they are paired; what happens to one has no effect on
-/// the numbers of another.
+/// Students of one problem that are trained side by side, batch by batch, each for `training.epochs` epochs or until it
+/// converges or overflows. The order of the samples is that of `key`, so they are paired; what happens to one has no
+/// effect on the numbers of another. It may be interrupted between any two epochs without a change of a bit.
+class TrainingSession {
+  public:
+    /// Keeps references to trainees, problem and training.
+    TrainingSession(std::span<Trainee> trainees, const Problem& problem, const Training& training,
+                    const StreamKey& key);
+
+    /// Completed epochs.
+    [[nodiscard]] std::int64_t epoch() const { return epoch_; }
+
+    /// Whether a trainee has epochs before it.
+    [[nodiscard]] bool goes_on() const;
+
+    /// Trains for so many epochs (at least 1), or to the end if that is nearer. The first call shows the start to the
+    /// observers.
+    void advance(std::int64_t epochs);
+
+    /// Ends the training: shows it to the observers.
+    void finish();
+
+    /// Saves or restores all that goes on: with a session of the same students and observers, as they were at the
+    /// start.
+    void exchange(StateArchive& archive);
+
+  private:
+    /// A trainee, and whether it still learns.
+    struct Learner {
+        Trainee& trainee;
+        Convergence convergence;
+        bool goes_on = true;
+    };
+
+    void train_epoch();
+    void end_epoch(Learner& learner) const;
+
+    const Training& training_;
+    StreamKey key_;
+    Batches batches_;
+    std::vector<Index> order_;  // of the samples
+    std::vector<Learner> learners_;
+    std::int64_t epoch_ = 0;
+};
+
+/// A whole training session.
 void train(std::span<Trainee> trainees, const Problem& problem, const Training& training, const StreamKey& key);
 
 }  // namespace curldescent
