@@ -132,6 +132,7 @@ std::string create(const std::string& output, const Experiment& experiment, cons
     std::vector<Variable> layout = scientific_layout(experiment);
     std::ranges::move(provenance_layout(provenance), std::back_inserter(layout));
     std::string partial = partial_path(output);
+    remove_leftovers(output);
     try {
         create_results_file(partial, layout, extents);
     } catch (const std::exception& error) {
@@ -148,13 +149,14 @@ PreparedOutput prepare_output(const RunArguments& arguments, const Experiment& e
     const std::string& output = arguments.output;
     check_folder(output);
     refuse_own_input(output, experiment);
+    auto lock = std::make_unique<OutputLock>(output);
     const bool exists = fs::exists(output);
     if (exists && arguments.resume) {
         ResultsFile results(output);
         check_same_experiment(results, experiment, supplied);
         warn_of_another_build(results);
         const CostModel model = calibrate_if_worthwhile(experiment, supplied);
-        return {.tasks = plan_missing(experiment, supplied, model, results), .partial = ""};
+        return {.tasks = plan_missing(experiment, supplied, model, results), .partial = "", .lock = std::move(lock)};
     }
     if (exists && !arguments.overwrite) {
         throw InputError(
@@ -164,7 +166,10 @@ PreparedOutput prepare_output(const RunArguments& arguments, const Experiment& e
     }
     if (exists) refuse_foreign(output);
     const CostModel model = calibrate_if_worthwhile(experiment, supplied);
-    return {.tasks = plan_all(experiment, supplied, model), .partial = create(output, experiment, supplied, hosts)};
+    return {.tasks = plan_all(experiment, supplied, model),
+            .partial = create(output, experiment, supplied, hosts),
+            .replace = arguments.overwrite ? Replace::allowed : Replace::never,
+            .lock = std::move(lock)};
 }
 
 }  // namespace curldescent::cli

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -7,17 +8,22 @@
 #include "curldescent/ensemble/schedule.hpp"
 #include "curldescent/experiment/experiment.hpp"
 #include "curldescent/model/supplied_data.hpp"
+#include "curldescent/storage/output_lock.hpp"
+#include "curldescent/storage/partial_file.hpp"
 
 namespace curldescent::cli {
 
 /// What rank 0 has made ready before the ranks start together.
 struct PreparedOutput {
-    std::vector<PlannedTask> tasks;  ///< still to be done
-    std::string partial;             ///< where a new file waits for its name; empty when it is not new
+    std::vector<PlannedTask> tasks;    ///< still to be done
+    std::string partial;               ///< where a new file waits for its name; empty when it is not new
+    Replace replace = Replace::never;  ///< whether it may take the name of a file that is there
+    std::unique_ptr<OutputLock> lock;  ///< held for the time of the run
 };
 
 /// Makes the results file, or, with --resume, finds what an existing one lacks.
-/// Throws InputError when the file may not be replaced, cannot be made, or belongs to another experiment.
+/// Throws InputError when another run writes the file, or it may not be replaced, cannot be made, or belongs to another
+/// experiment.
 PreparedOutput prepare_output(const RunArguments& arguments, const Experiment& experiment, const SuppliedData& supplied,
                               const std::vector<std::string>& hosts);
 

@@ -11,6 +11,7 @@
 #include "curldescent/ensemble/mpi_channel.hpp"
 #include "curldescent/model/error.hpp"
 #include "curldescent/storage/provenance.hpp"
+#include "curldescent/storage/unfinished.hpp"
 #include "input.hpp"
 #include "output.hpp"
 #include "progress.hpp"
@@ -53,8 +54,7 @@ std::unique_ptr<ResultsFile> start_together(const mpi::communicator& world, cons
     std::unique_ptr<ResultsFile> results;
     if (all_well(world, problem)) results = open_together(world, partial.empty() ? arguments.output : partial);
     if (results && !partial.empty()) {
-        const Replace replace = arguments.overwrite ? Replace::allowed : Replace::never;
-        const auto publish = [&] { publish_results_file(partial, arguments.output, replace); };
+        const auto publish = [&] { publish_results_file(partial, arguments.output, lead.output.replace); };
         problem = world.rank() == 0 ? problem_of(world, publish) : "";
         if (!all_well(world, problem)) results.reset();
     }
@@ -115,6 +115,7 @@ std::int64_t run_together(const mpi::communicator& world, const RunArguments& ar
     finish_ensemble(world, results);
     if (world.rank() == 0) results.write_provenance("end_time", seconds_since_1970());
     results.close();
+    if (world.rank() == 0) remove_unfinished(arguments.output);
     if (world.rank() == 0) print_outcome(counts, lead.output, arguments.output);
     auto failures = counts[static_cast<std::size_t>(RunStatus::failed)];
     mpi::broadcast(world, failures, 0);
@@ -138,9 +139,11 @@ int run(const RunArguments& arguments) {
 int recompute_statistics(const std::string& file) {
     const mpi::environment environment(mpi::threading::funneled);
     const mpi::communicator world;
+    std::unique_ptr<OutputLock> lock;
     const auto look = [&] {
-        const ResultsFile opened(file);
-    };  // says more clearly than MPI-IO what is wrong with a file
+        const ResultsFile opened(file);  // says more clearly than MPI-IO what is wrong with a file
+        lock = std::make_unique<OutputLock>(file);
+    };
     if (!all_well(world, world.rank() == 0 ? problem_of(world, look) : "")) return ExitCode::bad_input;
     const auto results = open_together(world, file);
     if (!results) return ExitCode::bad_input;

@@ -60,12 +60,12 @@ std::span<const std::byte> bytes_of(const Value& value) {
 
 }  // namespace
 
-ResultsFile::ResultsFile(const std::string& path) : path_(path), file_(hdf5::open_for_reading(path)) {
+ResultsFile::ResultsFile(const std::string& path) : path_(path), file_(hdf5::open_for_reading(path)), identity_(path) {
     read_schema();
 }
 
 ResultsFile::ResultsFile(const std::string& path, MPI_Comm communicator)
-    : path_(path), file_(open_in_parallel(path, communicator)) {
+    : path_(path), file_(open_in_parallel(path, communicator)), identity_(path) {
     read_schema();
 }
 

@@ -1,14 +1,10 @@
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <hdf5_hl.h>
-#include <unistd.h>
 
-#include <array>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <limits>
 
+#include "curldescent/storage/partial_file.hpp"
 #include "curldescent/storage/results_file.hpp"
 #include "value_types.hpp"
 
@@ -139,42 +135,17 @@ void write_layout(const std::string& path, const std::vector<Variable>& layout, 
     file.close(path);
 }
 
-/// Waits until a file's or a folder's content is on disk.
-void sync(const std::string& path) {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
-    const int error = errno;
-    if (descriptor >= 0) ::close(descriptor);
-    if (!synced) throw StorageError(fmt::format("{}: cannot sync to disk: {}", path, std::strerror(error)));
-}
-
 }  // namespace
-
-std::string partial_path(const std::string& path) {
-    std::array<char, 256> host{};
-    ::gethostname(host.data(), host.size() - 1);
-    return fmt::format("{}.{}-{}.partial", path, host.data(), ::getpid());
-}
 
 void create_results_file(const std::string& path, const std::vector<Variable>& layout, const Extents& extents) {
     try {
         write_layout(path, layout, extents);
-        sync(path);
+        sync_to_disk(path);
     } catch (...) {
         std::error_code ignored;
         std::filesystem::remove(path, ignored);
         throw;
     }
-}
-
-void publish_results_file(const std::string& partial, const std::string& path, Replace replace) {
-    if (replace == Replace::never && std::filesystem::exists(path)) {
-        throw StorageError(path + ": was made by another run meanwhile; choose another name, or --resume");
-    }
-    std::error_code error;
-    std::filesystem::rename(partial, path, error);
-    if (error) throw StorageError(fmt::format("{}: cannot be renamed to: {}", path, error.message()));
-    sync(std::filesystem::absolute(path).parent_path().string());
 }
 
 }  // namespace curldescent

@@ -1,7 +1,9 @@
 """A run killed at any instant leaves a valid file, and resuming it computes what is missing and nothing else."""
 
 import os
+import platform
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -81,8 +83,8 @@ def test_status_of_killed_file_counts_pending_runs(killed):
     assert "ended not yet" in outcome.output
 
 
-def test_killed_run_leaves_no_other_file(killed):
-    assert sorted(killed.content()) == ["long.toml", "out.h5"]
+def test_killed_run_leaves_no_other_file_but_its_lock(killed):
+    assert sorted(killed.content()) == ["long.toml", "out.h5", "out.h5.unfinished/lock"]
 
 
 def test_resume_computes_exactly_what_is_missing(killed, resumed):
@@ -98,6 +100,10 @@ def test_resumed_run_has_the_digest_of_an_uninterrupted_one(resumed, whole):
     folder, _ = resumed
 
     assert folder.digest("out.h5") == folder.digest(whole)
+
+
+def test_complete_run_leaves_results_alone(resumed):
+    assert sorted(resumed[0].content()) == ["long.toml", "out.h5"]
 
 
 def test_resume_computes_no_finished_row_again(killed, resumed):
@@ -122,13 +128,20 @@ def test_resume_of_a_complete_file_computes_nothing(folder, whole):
         assert np.array_equal(after["timing/wall_seconds"][...], before["timing/wall_seconds"][...])
 
 
-def test_remains_of_a_start_that_was_killed_do_not_hinder(folder, tiny):
-    folder.write("out.h5.partial", "half a layout")
+def test_remains_of_a_start_that_was_killed_are_removed(folder, tiny):
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    folder.write(f"out.h5.{platform.node()}-{ended.pid}.partial", "half a layout")
+    folder.write(f"out.h5.{platform.node()}-{os.getpid()}.partial", "of a process that goes on")
 
     folder.run()
 
     assert folder.digest("out.h5") == folder.digest(tiny)
-    assert "half a layout" not in (folder.path / "out.h5").read_text(errors="replace")
+    assert sorted(folder.content()) == [
+        "experiment.toml",
+        "out.h5",
+        f"out.h5.{platform.node()}-{os.getpid()}.partial",
+    ]
 
 
 def test_resume_without_a_file_starts_afresh(folder, tiny):

@@ -11,6 +11,7 @@
 
 #include "curldescent/ensemble/mpi_channel.hpp"
 #include "curldescent/storage/digest.hpp"
+#include "curldescent/storage/partial_file.hpp"
 #include "curldescent/storage/provenance.hpp"
 #include "storage/small_experiment.hpp"
 #include "support/temporary_folder.hpp"
@@ -94,23 +95,17 @@ TEST_F(ResultsFileTest, StartsWithEveryRunPending) {
     barrier(world_);
 }
 
-TEST_F(ResultsFileTest, LeavesNoPartialFileBehind) {
+TEST_F(ResultsFileTest, NoticesOnEveryRankThatItWasReplaced) {
+    ResultsFile results(path_, world_);
+    EXPECT_NO_THROW(results.check_still_there());
+    barrier(world_);
     if (leads()) {
-        EXPECT_TRUE(std::filesystem::exists(path_));
-        EXPECT_FALSE(std::filesystem::exists(partial_path(path_)));
+        std::ofstream(folder_.file("other.h5")) << "another";
+        publish_results_file(folder_.file("other.h5"), path_, Replace::allowed);
     }
     barrier(world_);
-}
-
-TEST_F(ResultsFileTest, ReplacesAFileOnlyWhereThatIsAllowed) {
-    if (leads()) {
-        const std::string other = folder_.file("other.h5");
-        std::ofstream(other) << "another";
-        EXPECT_THROW(publish_results_file(other, path_, Replace::never), StorageError);
-        EXPECT_NO_THROW(ResultsFile{path_});
-        publish_results_file(other, path_, Replace::allowed);
-        EXPECT_THROW(ResultsFile{path_}, StorageError);
-    }
+    EXPECT_THROW(results.check_still_there(), StorageError);
+    results.close();
     barrier(world_);
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "curldescent/experiment/task.hpp"
+#include "curldescent/storage/file_identity.hpp"
 #include "curldescent/storage/hdf5.hpp"
 #include "curldescent/storage/schema.hpp"
 
@@ -27,19 +28,9 @@ struct PointRange {
     std::int64_t last = 0;  ///< one past
 };
 
-/// The name under which this process makes a results file: `path`, host, process and ".partial".
-std::string partial_path(const std::string& path);
-
 /// Makes the complete file at `path`, by one process: every dataset allocated and filled, scales, attributes and texts,
 /// all synced to disk. Throws StorageError and leaves nothing behind when that fails.
 void create_results_file(const std::string& path, const std::vector<Variable>& layout, const Extents& extents);
-
-/// What a file may do to one that has its name already.
-enum class Replace : std::uint8_t { never, allowed };
-
-/// Renames a file that was made; ranks that have it open keep it open.
-/// Throws StorageError, also when there is a file of that name that may not be replaced.
-void publish_results_file(const std::string& partial, const std::string& path, Replace replace);
 
 /// A results file. Opened by several ranks it is written in parallel: each writes rows of its own, at any
 /// time, and only raw numbers change. Opened for reading by one process it can be read at any time, also
@@ -60,6 +51,9 @@ class ResultsFile {
 
     /// The variables of the runs that this file has.
     [[nodiscard]] std::span<const RunVariable> run_variables() const { return run_variables_; }
+
+    /// Throws StorageError when somebody has removed, replaced or truncated the file since it was opened.
+    void check_still_there() const { identity_.check(path_); }
 
     /// Writes all of a run: its values, then its checksum, then its status.
     void write_run(const RunIndex& run, const RunResult& result);
@@ -108,6 +102,7 @@ class ResultsFile {
 
     std::string path_;
     hdf5::Handle file_;
+    FileIdentity identity_;
     Extents extents_;
     std::vector<RunVariable> run_variables_;
     std::map<std::string, hdf5::Handle> datasets_;

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+namespace curldescent {
+
+/// Keeps other runs from writing an output while one does. Readers do not ask for it. It ends with the object, and with
+/// the process, however that ends. Where it cannot be had (file systems without locks, folders without room) the run
+/// goes on without.
+class OutputLock {
+  public:
+    /// Throws InputError that names host and process of the run that has the lock.
+    explicit OutputLock(const std::string& output);
+
+    /// Removes the lock's file, and its folder when that is empty.
+    ~OutputLock();
+
+    OutputLock(const OutputLock&) = delete;
+    OutputLock& operator=(const OutputLock&) = delete;
+
+  private:
+    std::string output_;
+    int descriptor_;  ///< of the lock's file; negative: none could be made
+};
+
+}  // namespace curldescent
