@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,7 @@ enum ExitCode : int {
     done = 0,
     failed = 1,     ///< a run failed, or the program did
     bad_input = 2,  ///< bad input or usage
+    stopped = 3,    ///< ended early by a time limit or a signal, with work left
 };
 
 /// How `run` shows its progress: a bar that is redrawn, lines now and then, nothing, or what suits the
@@ -35,6 +37,16 @@ struct RunArguments {
     bool overwrite = false;
     std::vector<std::string> overrides;
     ProgressMode progress = ProgressMode::automatic;
+
+    // In seconds.
+    double time_limit = never;           ///< of the whole program
+    double grace = missing;              ///< before the limit, or after a signal, to end in; missing: see `limits_of`
+    double between_checkpoints = 600.0;  ///< of a task under way
+    double task_limit = never;           ///< of one task
+    double silence = 900.0;              ///< of a rank with a task, before it is named
+
+    static constexpr double never = std::numeric_limits<double>::infinity();
+    static constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// The arguments of `plan`.

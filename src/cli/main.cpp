@@ -8,6 +8,7 @@
 #include "curldescent/model/error.hpp"
 #include "curldescent/storage/hdf5.hpp"
 #include "curldescent/storage/provenance.hpp"
+#include "duration.hpp"
 
 namespace curldescent::cli {
 namespace {
@@ -22,7 +23,9 @@ constexpr auto examples = R"(Examples:
   curldescent status mine.h5                                what is done, what failed and why
   curldescent theory boundary --layer hidden --ratios 0.3,0.4,0.5    where theory ends the manifold's stability
   curldescent compare mine.h5 --baseline gradient-descent   does another rule learn better, pair by pair?
-Exit codes: 0 done; 1 failed; 2 bad input or usage.)";
+  curldescent run mine.toml -o mine.h5 --resume --time-limit 3:50:00  stop in time, and say how to go on
+Exit codes: 0 done; 1 failed; 2 bad input or usage; 3 stopped early with work left, by a time limit or a signal
+(SIGTERM, SIGUSR1, SIGUSR2, SIGINT).)";
 
 /// Whether this process is the one that speaks: the only one, or the first of those a launcher started
 /// together. Known before MPI is, from what launchers put into the environment.
@@ -72,6 +75,24 @@ void describe_compare(CLI::App& app, CompareArguments& arguments, std::function<
     sub->callback([&] { command = [&] { return compare(arguments); }; });
 }
 
+/// The options of `run` that are durations.
+void describe_limits(CLI::App& run_command, RunArguments& arguments) {
+    const auto add = [&](const char* name, double& seconds, const char* meaning) {
+        run_command
+            .add_option_function<std::string>(
+                name, [name, &seconds](const std::string& text) { seconds = parse_duration(name, text); }, meaning)
+            ->type_name("D-HH:MM:SS");
+    };
+    add("--time-limit", arguments.time_limit,
+        "Stop in this time with all that is done, and save what is under way; the end of a Slurm job is obeyed, too");
+    add("--grace", arguments.grace,
+        "How long before the limit, and after a signal, to stop in: 30 s, or a quarter of the limit if less");
+    add("--checkpoint-every", arguments.between_checkpoints,
+        "Save the state of a task under way so often (10 minutes), so that a crash costs no more");
+    add("--task-limit", arguments.task_limit, "Let a task that takes longer fail");
+    add("--silence-limit", arguments.silence, "Name a rank that gives no sign of life for so long (15 minutes)");
+}
+
 /// The command line: fills `command` with what to do.
 void describe(CLI::App& app, Arguments& all, std::function<int()>& command) {
     RunArguments& arguments = all.run;
@@ -91,6 +112,7 @@ void describe(CLI::App& app, Arguments& all, std::function<int()>& command) {
             "--progress", [&](const std::string& name) { arguments.progress = progress_mode(name); },
             "auto, bar, lines (one each 30 s) or none; auto is a bar on a terminal, else lines")
         ->type_name("MODE");
+    describe_limits(*run_command, arguments);
     run_command->callback([&] { command = [&] { return run(arguments); }; });
 
     describe_plan(app, all.plan, command);

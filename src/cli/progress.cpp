@@ -7,19 +7,14 @@
 #include <cmath>
 #include <cstdio>
 
+#include "duration.hpp"
+
 namespace curldescent::cli {
 namespace {
 
 constexpr std::chrono::milliseconds bar_interval{100};
 constexpr std::chrono::seconds line_interval{30};
 constexpr int bar_width = 30;
-
-std::string duration_text(double seconds) {
-    const auto whole = static_cast<std::int64_t>(std::ceil(seconds));
-    if (whole < 60) return fmt::format("{} s", whole);
-    if (whole < 3600) return fmt::format("{}:{:02} min", whole / 60, whole % 60);
-    return fmt::format("{}:{:02} h", whole / 3600, whole % 3600 / 60);
-}
 
 std::string bar_text(double share) {
     const int filled = std::clamp(static_cast<int>(share * bar_width), 0, bar_width);

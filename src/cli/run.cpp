@@ -1,8 +1,11 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/mpi/collectives.hpp>
 #include <boost/mpi/environment.hpp>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 
@@ -10,12 +13,17 @@
 #include "curldescent/ensemble/ensemble.hpp"
 #include "curldescent/ensemble/mpi_channel.hpp"
 #include "curldescent/model/error.hpp"
+#include "curldescent/storage/checkpoints.hpp"
+#include "curldescent/storage/data_file.hpp"
 #include "curldescent/storage/provenance.hpp"
 #include "curldescent/storage/unfinished.hpp"
+#include "duration.hpp"
 #include "input.hpp"
 #include "output.hpp"
 #include "progress.hpp"
 #include "session.hpp"
+#include "stop_signals.hpp"
+#include "time_limit.hpp"
 
 namespace curldescent::cli {
 namespace {
@@ -26,7 +34,26 @@ namespace mpi = boost::mpi;
 struct Lead {
     Input input;
     PreparedOutput output;
+    std::string origin;  ///< of checkpoints
+    std::vector<std::string> hosts;
 };
+
+double seconds_since_start() {
+    static const auto start = std::chrono::steady_clock::now();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// The signal that asked for a stop: this rank may not have got it.
+std::string_view signal_text() {
+    return stop_signal().empty() ? "a signal to another rank" : stop_signal();
+}
+
+/// The command that goes on with a run, without its launcher.
+std::string resume_command(const RunArguments& arguments) {
+    std::string command = fmt::format("curldescent run {} -o {} --resume", arguments.experiment, arguments.output);
+    if (!arguments.overrides.empty()) command += fmt::format(" --set '{}'", fmt::join(arguments.overrides, "' '"));
+    return command;
+}
 
 Lead prepare(const RunArguments& arguments, const std::vector<std::string>& hosts) {
     if (arguments.resume && arguments.overwrite) {
@@ -34,7 +61,10 @@ Lead prepare(const RunArguments& arguments, const std::vector<std::string>& host
     }
     Lead lead;
     lead.input = read_input(arguments.experiment, arguments.overrides);
+    (void)limits_of(arguments, 0.0);  // refuses what is no limit before anything is made
     lead.output = prepare_output(arguments, lead.input.experiment, *lead.input.supplied, hosts);
+    lead.origin = checkpoint_origin(lead.input.experiment, checksum(*lead.input.supplied));
+    lead.hosts = hosts;
     return lead;
 }
 
@@ -65,75 +95,129 @@ std::unique_ptr<ResultsFile> start_together(const mpi::communicator& world, cons
 
 using RunsByStatus = std::array<std::int64_t, enumeration_names<RunStatus>.size()>;
 
-RunsByStatus lead_tasks(const mpi::communicator& world, const RunArguments& arguments, const Lead& lead,
-                        ResultsFile& results) {
+/// What became of the tasks of this session.
+struct SessionOutcome {
+    RunsByStatus counts{};
+    DispatchOutcome dispatch;
+
+    [[nodiscard]] std::int64_t count(RunStatus status) const { return counts[static_cast<std::size_t>(status)]; }
+    [[nodiscard]] ExitCode exit_code() const {
+        if (dispatch.left > 0) return ExitCode::stopped;
+        return count(RunStatus::failed) > 0 ? ExitCode::failed : ExitCode::done;
+    }
+};
+
+void name_silent(const SilentWorker& silent, const std::vector<std::string>& hosts) {
+    fmt::print(stderr, "curldescent: rank {} on {} has not been heard of for {} (it has task {})\n", silent.worker,
+               hosts.at(silent.worker), duration_text(silent.seconds), silent.task);
+}
+
+SessionOutcome lead_tasks(const EnsembleContext& context, const RunArguments& arguments, const Lead& lead) {
     const std::vector<PlannedTask>& tasks = lead.output.tasks;
+    const int ranks = context.world.size();
     std::int64_t runs = 0;
     double cost = 0.0;
     for (const PlannedTask& task : tasks) {
         runs += run_count(task.rules);
         cost += task.expected_seconds;
     }
-    fmt::print(stderr, "curldescent: {} runs in {} tasks on {} {}\n", runs, tasks.size(), world.size(),
-               world.size() == 1 ? "rank" : "ranks");
+    fmt::print(stderr, "curldescent: {} runs in {} tasks on {} {}\n", runs, tasks.size(), ranks,
+               ranks == 1 ? "rank" : "ranks");
     Progress progress(arguments.progress, runs, cost);
-    RunsByStatus counts{};
-    const auto on_report = [&](const PlannedTask& task, const TaskReport& report) {
-        for (std::size_t k = 0; k < counts.size(); ++k) counts[k] += report.runs_by_status[k];
-        progress.add(run_count(task.rules), task.expected_seconds);
-    };
-    lead_ensemble(world, lead.input.experiment, tasks, lead.input.supplied, results, on_report,
-                  [&] { progress.tick(); });
+    SessionOutcome outcome;
+    const EnsembleNews news{.on_report =
+                                [&](const PlannedTask& task, const TaskReport& report) {
+                                    for (std::size_t k = 0; k < outcome.counts.size(); ++k) {
+                                        outcome.counts[k] += report.runs_by_status[k];
+                                    }
+                                    progress.add(run_count(task.rules), task.expected_seconds);
+                                },
+                            .while_waiting = [&] { progress.tick(); },
+                            .on_silence = [&](const SilentWorker& silent) { name_silent(silent, lead.hosts); }};
+    outcome.dispatch =
+        lead_ensemble(context, lead.input.experiment, tasks, limits_of(arguments, seconds_since_start()), news);
     progress.finish();
-    return counts;
+    return outcome;
 }
 
-/// What became of the runs of this session, and where to find why some failed.
-void print_outcome(const RunsByStatus& counts, const PreparedOutput& prepared, const std::string& output) {
-    const auto count = [&](RunStatus status) { return counts[static_cast<std::size_t>(status)]; };
+/// What became of the runs of this session, where to find why some failed, and how to go on.
+void print_outcome(const SessionOutcome& outcome, const PreparedOutput& prepared, const RunArguments& arguments) {
+    const std::string& output = arguments.output;
     if (prepared.tasks.empty()) {
         fmt::print(stderr, "curldescent: {}: complete, nothing was left to run\n", output);
         return;
     }
     fmt::print(stderr, "curldescent: {}: {}{} runs done, {} diverged, {} failed\n", output,
-               prepared.partial.empty() ? "resumed, now " : "", count(RunStatus::done), count(RunStatus::diverged),
-               count(RunStatus::failed));
-    if (count(RunStatus::failed) > 0) {
+               prepared.partial.empty() ? "resumed, now " : "", outcome.count(RunStatus::done),
+               outcome.count(RunStatus::diverged), outcome.count(RunStatus::failed));
+    if (outcome.count(RunStatus::failed) > 0) {
         fmt::print(stderr, "curldescent: see why with `curldescent status {}`; --resume tries them again\n", output);
     }
+    if (outcome.dispatch.left == 0) return;
+    const std::string reason = outcome.dispatch.signalled          ? fmt::format("by {}", signal_text())
+                               : outcome.dispatch.given_up.empty() ? "by its time limit"
+                                                                   : "since ranks do not answer";
+    fmt::print(stderr, "curldescent: stopped early {}: {} of {} tasks are left; go on with `{}`\n", reason,
+               outcome.dispatch.left, prepared.tasks.size(), resume_command(arguments));
 }
 
-/// All runs, statistics and the end of the file. Returns the number of failed runs, on every rank.
-std::int64_t run_together(const mpi::communicator& world, const RunArguments& arguments, const Lead& lead,
-                          ResultsFile& results) {
-    RunsByStatus counts{};
-    if (world.rank() == 0) {
-        counts = lead_tasks(world, arguments, lead, results);
+/// Ends a session in which ranks do not answer: what all do together cannot be done.
+void end_without(const SessionOutcome& outcome, const Lead& lead, const RunArguments& arguments, ResultsFile& results) {
+    for (const SilentWorker& silent : outcome.dispatch.given_up) name_silent(silent, lead.hosts);
+    finish_alone(results);
+    print_outcome(outcome, lead.output, arguments);
+    mpi::environment::abort(ExitCode::stopped);
+}
+
+/// All runs, statistics and the end of the file. Returns the exit code, the same on every rank.
+ExitCode run_together(const EnsembleContext& context, const RunArguments& arguments, const Lead& lead) {
+    const bool leads = context.world.rank() == 0;
+    SessionOutcome outcome;
+    if (leads) {
+        outcome = lead_tasks(context, arguments, lead);
     } else {
-        join_ensemble(world, *lead.input.supplied, results);
+        join_ensemble(context);
     }
-    finish_ensemble(world, results);
-    if (world.rank() == 0) results.write_provenance("end_time", seconds_since_1970());
+    ResultsFile& results = context.results;
+    if (!outcome.dispatch.given_up.empty()) end_without(outcome, lead, arguments, results);  // does not return
+    finish_ensemble(context.world, results);
+    const bool complete = outcome.dispatch.left == 0;
+    if (leads && complete) results.write_provenance("end_time", seconds_since_1970());
     results.close();
-    if (world.rank() == 0) remove_unfinished(arguments.output);
-    if (world.rank() == 0) print_outcome(counts, lead.output, arguments.output);
-    auto failures = counts[static_cast<std::size_t>(RunStatus::failed)];
-    mpi::broadcast(world, failures, 0);
-    return failures;
+    if (leads && complete) remove_unfinished(arguments.output);
+    if (leads) print_outcome(outcome, lead.output, arguments);
+    int code = outcome.exit_code();
+    mpi::broadcast(context.world, code, 0);
+    return static_cast<ExitCode>(code);
 }
 
 }  // namespace
 
 int run(const RunArguments& arguments) {
+    (void)seconds_since_start();  // starts the clock
+    catch_stop_signals();
     // First, so that it outlives all that speaks to other ranks.
     const mpi::environment environment(mpi::threading::funneled);
     const mpi::communicator world;
     Lead lead;
     const auto results = start_together(world, arguments, lead);
     if (!results) return ExitCode::bad_input;
-    std::int64_t failures = 0;
-    run_or_abort(world, [&] { failures = run_together(world, arguments, lead, *results); });
-    return failures > 0 ? ExitCode::failed : ExitCode::done;
+    ExitCode code = ExitCode::done;
+    run_or_abort(world, [&] {
+        const Checkpoints checkpoints(unfinished_folder(arguments.output), broadcast(world, lead.origin));
+        const EnsembleContext context{
+            .world = world,
+            .supplied = lead.input.supplied,
+            .results = *results,
+            .checkpoints = checkpoints,
+            .options = {.between_saves = arguments.between_checkpoints,
+                        .task_limit = arguments.task_limit,
+                        .between_signs = std::min(5.0, arguments.silence / 4.0)},
+            .stop_requested = [] { return !stop_signal().empty(); },
+            .warn = [](const std::string& text) { fmt::print(stderr, "curldescent: warning: {}\n", text); }};
+        code = run_together(context, arguments, lead);
+    });
+    return code;
 }
 
 int recompute_statistics(const std::string& file) {

@@ -1,6 +1,8 @@
 #include "curldescent/ensemble/ensemble.hpp"
 
+#include <algorithm>
 #include <bit>
+#include <chrono>
 
 #include "curldescent/ensemble/comparison.hpp"
 #include "curldescent/ensemble/dispatcher.hpp"
@@ -12,11 +14,49 @@
 namespace curldescent {
 namespace {
 
-void write_results(ResultsFile& results, const Task& task, const std::vector<RunResult>& runs) {
+void write_results(const EnsembleContext& context, const Task& task, const std::vector<RunResult>& runs) {
     for (std::size_t k = 0; k < runs.size(); ++k) {
-        results.write_run({task.point, task.rule_rows.at(k), task.replicate}, runs[k]);
+        context.results.write_run({task.point, task.rule_rows.at(k), task.replicate}, runs[k]);
     }
+    context.checkpoints.remove(task);
 }
+
+/// A worker's hooks; what it computes is kept in one way by rank 0, in another by the others.
+WorkerHooks hooks_of(const EnsembleContext& context) {
+    WorkerHooks hooks;
+    hooks.simulate = [supplied = context.supplied](const Task& task, TaskMonitor& monitor) {
+        return simulate(task, *supplied, monitor);
+    };
+    hooks.load = [checkpoints = context.checkpoints](const Task& task) { return checkpoints.load(task); };
+    hooks.save = [checkpoints = context.checkpoints, warn = context.warn](const Task& task,
+                                                                          std::span<const std::byte> state) {
+        try {
+            checkpoints.save(task, state);
+        } catch (const StorageError& error) {
+            warn(error.what());
+        }
+    };
+    hooks.stop_requested = context.stop_requested;
+    return hooks;
+}
+
+/// Looks now and then whether an open file is still what it was.
+class FileWatch {
+  public:
+    explicit FileWatch(const ResultsFile& results) : results_(results) {}
+
+    void look() {
+        constexpr std::chrono::seconds between_looks{2};
+        const auto now = std::chrono::steady_clock::now();
+        if (now < next_) return;
+        results_.check_still_there();
+        next_ = now + between_looks;
+    }
+
+  private:
+    const ResultsFile& results_;
+    std::chrono::steady_clock::time_point next_;
+};
 
 /// The rules of each replicate of a point that still have to run, one set per replicate.
 std::vector<std::uint32_t> missing_rules(ResultsFile& results, std::int64_t point) {
@@ -92,41 +132,56 @@ std::vector<PlannedTask> plan_missing(const Experiment& experiment, const Suppli
     return plan(experiment, supplied, model, [&](std::int64_t point) { return missing_rules(results, point); });
 }
 
-void lead_ensemble(const boost::mpi::communicator& world, const Experiment& experiment,
-                   std::span<const PlannedTask> tasks, const std::shared_ptr<const SuppliedData>& supplied,
-                   ResultsFile& results, const std::function<void(const PlannedTask&, const TaskReport&)>& on_report,
-                   const std::function<void()>& while_waiting) {
-    MpiChannel ranks(world);
-    LocalWorker own([supplied](const Task& task) { return simulate(task, *supplied); });
+DispatchOutcome lead_ensemble(const EnsembleContext& context, const Experiment& experiment,
+                              std::span<const PlannedTask> tasks, const DispatchLimits& limits,
+                              const EnsembleNews& news) {
+    MpiChannel ranks(context.world);
+    LocalWorker own(hooks_of(context), context.options);
     std::vector<WorkerAddress> workers{{&own.channel(), 1}};
     for (int rank = 1; rank < ranks.size(); ++rank) workers.push_back({&ranks, rank});
 
     const auto keep_own = [&] {
         own.keep_results(
-            [&](const Task& task, const std::vector<RunResult>& runs) { write_results(results, task, runs); });
+            [&](const Task& task, const std::vector<RunResult>& runs) { write_results(context, task, runs); });
     };
-    dispatch(tasks, workers,
-             {.make_task =
-                  [&](const PlannedTask& planned) {
-                      Task task = make_task(experiment, planned.index, planned.rules);
-                      task.expected_seconds = planned.expected_seconds;
-                      return task;
-                  },
-              .on_report = on_report,
-              .between_messages =
-                  [&] {
-                      keep_own();
-                      while_waiting();
-                  }});
-    own.join();
+    FileWatch watch(context.results);
+    const DispatchHooks hooks{.make_task =
+                                  [&](const PlannedTask& planned) {
+                                      Task task = make_task(experiment, planned.index, planned.rules);
+                                      task.expected_seconds = planned.expected_seconds;
+                                      return task;
+                                  },
+                              .on_report = news.on_report,
+                              .between_messages =
+                                  [&] {
+                                      keep_own();
+                                      watch.look();
+                                      news.while_waiting();
+                                  },
+                              .stop_requested = context.stop_requested,
+                              .on_silence = news.on_silence};
+    DispatchOutcome outcome = dispatch(tasks, workers, hooks, limits);
+    if (std::ranges::none_of(outcome.given_up, [](const SilentWorker& silent) { return silent.worker == 0; })) {
+        own.join();
+    }
     keep_own();
+    context.results.check_still_there();
+    return outcome;
 }
 
-void join_ensemble(const boost::mpi::communicator& world, const SuppliedData& supplied, ResultsFile& results) {
-    MpiChannel ranks(world);
-    work(
-        ranks, ranks.rank(), [&](const Task& task) { return simulate(task, supplied); },
-        [&](const Task& task, const std::vector<RunResult>& runs) { write_results(results, task, runs); });
+void join_ensemble(const EnsembleContext& context) {
+    MpiChannel ranks(context.world);
+    WorkerHooks hooks = hooks_of(context);
+    hooks.keep = [&](const Task& task, const std::vector<RunResult>& runs) { write_results(context, task, runs); };
+    work(ranks, ranks.rank(), hooks, context.options);
+}
+
+void finish_alone(ResultsFile& results) {
+    const PointRange all{0, results.extents().points};
+    write_statistics(results, all);
+    if (!has_comparisons(results)) return;
+    write_comparisons(results, all);
+    write_corrected(results);
 }
 
 void finish_ensemble(const boost::mpi::communicator& world, ResultsFile& results) {

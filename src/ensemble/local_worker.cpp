@@ -13,7 +13,8 @@ struct LocalWorker::State {
     InMemoryHub hub{2};
     std::unique_ptr<Channel> dispatcher_end = hub.channel(0);
     std::unique_ptr<Channel> worker_end = hub.channel(1);
-    Simulate simulate;
+    WorkerHooks hooks;
+    WorkerOptions options;
 
     std::mutex mutex;  // guards what follows
     std::vector<std::pair<Task, std::vector<RunResult>>> waiting;
@@ -22,10 +23,11 @@ struct LocalWorker::State {
     void work_until_stopped() {
         constexpr int own_rank = 0;
         try {
-            work(*worker_end, own_rank, simulate, [this](const Task& task, const std::vector<RunResult>& results) {
+            hooks.keep = [this](const Task& task, const std::vector<RunResult>& results) {
                 const std::lock_guard lock(mutex);
                 waiting.emplace_back(task, results);
-            });
+            };
+            work(*worker_end, own_rank, hooks, options);
         } catch (...) {
             const std::lock_guard lock(mutex);
             failure = std::current_exception();
@@ -33,8 +35,9 @@ struct LocalWorker::State {
     }
 };
 
-LocalWorker::LocalWorker(Simulate simulate) : state_(std::make_shared<State>()) {
-    state_->simulate = std::move(simulate);
+LocalWorker::LocalWorker(WorkerHooks hooks, const WorkerOptions& options) : state_(std::make_shared<State>()) {
+    state_->hooks = std::move(hooks);
+    state_->options = options;
     thread_ = std::thread([state = state_] { state->work_until_stopped(); });
 }
 

@@ -11,6 +11,28 @@ void sort_longest_first(std::vector<PlannedTask>& tasks) {
     });
 }
 
+TaskQueue::TaskQueue(std::span<const PlannedTask> tasks, double session) : tasks_(tasks) {
+    const auto is_long = [&](const PlannedTask& task) { return task.expected_seconds > session; };
+    long_end_ = static_cast<std::size_t>(std::ranges::partition_point(tasks_, is_long) - tasks_.begin());
+    next_ = long_end_;
+}
+
+std::int64_t TaskQueue::remaining() const {
+    return static_cast<std::int64_t>(long_end_ - next_long_ + tasks_.size() - next_ + passed_over_);
+}
+
+const PlannedTask* TaskQueue::next(double seconds_left) {
+    if (seconds_left <= 0.0) return nullptr;
+    if (next_long_ < long_end_) return &tasks_[next_long_++];
+    const auto is_too_long = [&](const PlannedTask& task) { return task.expected_seconds > seconds_left; };
+    const auto rest = tasks_.subspan(next_);
+    const auto passed = static_cast<std::size_t>(std::ranges::partition_point(rest, is_too_long) - rest.begin());
+    if (passed == rest.size()) return nullptr;
+    passed_over_ += passed;
+    next_ += passed;
+    return &tasks_[next_++];
+}
+
 std::vector<int> assign(std::span<const int> outstanding, std::int64_t remaining) {
     std::vector<int> held(outstanding.begin(), outstanding.end());
     std::vector<int> receivers;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <deque>
 #include <exception>
 #include <new>
 
@@ -11,44 +12,132 @@
 namespace curldescent {
 namespace {
 
-constexpr Patience between_looks = std::chrono::seconds(1);
+constexpr Patience between_looks = std::chrono::milliseconds(200);
 
-/// A task that throws must not take the ensemble with it.
-std::vector<RunResult> simulate_safely(const Task& task, const Simulate& simulate) {
-    try {
-        return simulate(task);
-    } catch (const std::bad_alloc&) {
-        const Network& network = task.settings.network;
-        return failed_results(task, fmt::format("not enough memory for inputs = {}, hidden = {}, samples = {}",
-                                                network.inputs, network.hidden, task.settings.training.samples));
-    } catch (const std::exception& error) {
-        return failed_results(task, error.what());
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point then) {
+    return std::chrono::duration<double>(Clock::now() - then).count();
+}
+
+/// A worker, and the surroundings of the task that it works on.
+class Worker final : public TaskMonitor {
+  public:
+    Worker(Channel& channel, int rank, const WorkerHooks& hooks, const WorkerOptions& options)
+        : channel_(channel), rank_(rank), hooks_(hooks), options_(options) {}
+
+    void work() {
+        while (!stopped_) {
+            if (tasks_.empty()) {
+                hear(between_looks);
+                pass_signal_on();
+                continue;
+            }
+            task_ = tasks_.front();
+            tasks_.pop_front();
+            halted_ ? report({.index = task_.index, .end = TaskEnd::left}) : execute();
+        }
     }
-}
 
-TaskReport report_of(const Task& task, const std::vector<RunResult>& results) {
-    TaskReport report{.index = task.index};
-    for (const RunResult& result : results) ++report.runs_by_status.at(static_cast<std::size_t>(result.status));
-    return report;
-}
+    std::vector<std::byte> saved() override { return hooks_.load(task_); }
+
+    Wish ask() override {
+        hear(Patience(0));
+        pass_signal_on();
+        give_sign();
+        if (seconds_since(began_) > options_.task_limit) {
+            throw std::runtime_error(fmt::format("took longer than its limit of {} s", options_.task_limit));
+        }
+        if (halted_) return Wish::leave;
+        return seconds_since(saved_) > options_.between_saves ? Wish::save : Wish::go_on;
+    }
+
+    void save(std::vector<std::byte> state) override {
+        hooks_.save(task_, state);
+        saved_ = Clock::now();
+    }
+
+  private:
+    /// Takes every message that is there, waiting for the first.
+    void hear(Patience patience) {
+        while (const auto message = channel_.receive(patience)) {
+            patience = Patience(0);
+            switch (message->kind) {
+                case MessageKind::task:
+                    tasks_.push_back(read_value<Task>(*message));
+                    break;
+                case MessageKind::halt:
+                    halted_ = true;
+                    break;
+                case MessageKind::stop:
+                    stopped_ = true;
+                    break;
+                default:
+                    throw std::runtime_error("a worker got a message that is for the dispatcher");
+            }
+        }
+    }
+
+    void pass_signal_on() {
+        if (passed_on_ || !hooks_.stop_requested()) return;
+        channel_.send(0, MessageKind::signal, {});
+        passed_on_ = true;
+    }
+
+    void give_sign() {
+        if (seconds_since(gave_sign_) < options_.between_signs) return;
+        channel_.send(0, MessageKind::alive, {});
+        gave_sign_ = Clock::now();
+    }
+
+    void execute() {
+        began_ = saved_ = gave_sign_ = Clock::now();
+        auto results = simulate_safely();
+        if (!results) return report({.index = task_.index, .end = TaskEnd::left});
+        TaskReport done{.index = task_.index};
+        for (RunResult& result : *results) {
+            result.rank = rank_;
+            result.predicted_seconds = task_.expected_seconds / task_.rule_count;
+            ++done.runs_by_status.at(static_cast<std::size_t>(result.status));
+        }
+        hooks_.keep(task_, *results);
+        report(done);
+    }
+
+    /// A task that throws must not take the ensemble with it.
+    std::optional<std::vector<RunResult>> simulate_safely() {
+        try {
+            return hooks_.simulate(task_, *this);
+        } catch (const std::bad_alloc&) {
+            const Network& network = task_.settings.network;
+            return failed_results(task_, fmt::format("not enough memory for inputs = {}, hidden = {}, samples = {}",
+                                                     network.inputs, network.hidden, task_.settings.training.samples));
+        } catch (const std::exception& error) {
+            return failed_results(task_, error.what());
+        }
+    }
+
+    void report(const TaskReport& report) { send_value(channel_, 0, MessageKind::report, report); }
+
+    Channel& channel_;
+    int rank_;
+    const WorkerHooks& hooks_;
+    WorkerOptions options_;
+
+    std::deque<Task> tasks_;  // given, and not begun
+    Task task_;               // under way
+    Clock::time_point began_;
+    Clock::time_point saved_;
+    Clock::time_point gave_sign_;
+    bool halted_ = false;
+    bool stopped_ = false;
+    bool passed_on_ = false;  // the signal
+};
 
 }  // namespace
 
-void work(Channel& channel, int rank, const Simulate& simulate, const KeepResults& keep) {
-    for (;;) {
-        const auto message = channel.receive(between_looks);
-        if (!message) continue;
-        if (message->kind == MessageKind::stop) return;
-        if (message->kind != MessageKind::task) throw std::runtime_error("a worker got a message that is no task");
-        const auto task = read_value<Task>(*message);
-        std::vector<RunResult> results = simulate_safely(task, simulate);
-        for (RunResult& result : results) {
-            result.rank = rank;
-            result.predicted_seconds = task.expected_seconds / task.rule_count;
-        }
-        keep(task, results);
-        send_value(channel, message->source, MessageKind::report, report_of(task, results));
-    }
+void work(Channel& channel, int rank, const WorkerHooks& hooks, const WorkerOptions& options) {
+    Worker(channel, rank, hooks, options).work();
 }
 
 }  // namespace curldescent

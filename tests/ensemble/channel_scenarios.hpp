@@ -50,25 +50,27 @@ inline void an_empty_message_arrives(Channel& channel) {
 }
 
 /// A task whose results carry its index; every seventh throws.
-inline std::vector<RunResult> simulate_index(const Task& task) {
+inline std::optional<std::vector<RunResult>> simulate_index(const Task& task, TaskMonitor& /*monitor*/) {
     if (task.index % 7 == 3) throw std::runtime_error("seventh");
     RunResult result;
     result.status = RunStatus::done;
     result.final_test_loss = static_cast<double>(task.index);
-    return {result};
+    return std::vector<RunResult>{result};
 }
 
 /// Member 0 hands out 100 tasks; the others compute them; each is done once, and the throwing ones fail alone.
 inline void every_task_is_done_once(Channel& channel) {
     constexpr std::int64_t count = 100;
     if (channel.rank() > 0) {
-        const auto keep = [](const Task& task, const std::vector<RunResult>& results) {
+        WorkerHooks hooks;
+        hooks.simulate = simulate_index;
+        hooks.keep = [](const Task& task, const std::vector<RunResult>& results) {
             ASSERT_EQ(results.size(), 1U);
             const bool thrown = task.index % 7 == 3;
             EXPECT_EQ(results[0].status, thrown ? RunStatus::failed : RunStatus::done);
             EXPECT_EQ(results[0].message, thrown ? "seventh" : "");
         };
-        work(channel, channel.rank(), simulate_index, keep);
+        work(channel, channel.rank(), hooks, {});
         return;
     }
 
@@ -78,21 +80,22 @@ inline void every_task_is_done_once(Channel& channel) {
     for (int rank = 1; rank < channel.size(); ++rank) workers.push_back({&channel, rank});
     std::map<std::int64_t, int> times_reported;
     int failed = 0;
-    dispatch(tasks, workers,
-             {.make_task =
-                  [](const PlannedTask& planned) {
-                      Task task;
-                      task.index = planned.index;
-                      task.rule_count = 1;
-                      return task;
-                  },
-              .on_report =
-                  [&](const PlannedTask& planned, const TaskReport& report) {
-                      EXPECT_EQ(planned.index, report.index);
-                      ++times_reported[report.index];
-                      failed += report.runs_by_status[static_cast<std::size_t>(RunStatus::failed)];
-                  },
-              .between_messages = [] {}});
+    const DispatchHooks hooks{.make_task =
+                                  [](const PlannedTask& planned) {
+                                      Task task;
+                                      task.index = planned.index;
+                                      task.rule_count = 1;
+                                      return task;
+                                  },
+                              .on_report =
+                                  [&](const PlannedTask& planned, const TaskReport& report) {
+                                      EXPECT_EQ(planned.index, report.index);
+                                      ++times_reported[report.index];
+                                      failed += report.runs_by_status[static_cast<std::size_t>(RunStatus::failed)];
+                                  },
+                              .between_messages = [] {}};
+    const DispatchOutcome outcome = dispatch(tasks, workers, hooks);
+    EXPECT_EQ(outcome.left, 0);
 
     EXPECT_EQ(times_reported.size(), static_cast<std::size_t>(count));
     EXPECT_THAT(times_reported, testing::Each(testing::Pair(testing::_, 1)));

@@ -16,8 +16,14 @@ Task task_with_index(std::int64_t index) {
     return task;
 }
 
+WorkerHooks index_hooks() {
+    WorkerHooks hooks;
+    hooks.simulate = scenarios::simulate_index;
+    return hooks;
+}
+
 TEST(LocalWorker, HandsItsResultsOverOnTheThreadThatAsks) {
-    LocalWorker worker(scenarios::simulate_index);
+    LocalWorker worker(index_hooks());
     send_value(worker.channel(), 1, MessageKind::task, task_with_index(5));
     ASSERT_TRUE(worker.channel().receive(scenarios::long_patience).has_value());
 
@@ -35,7 +41,7 @@ TEST(LocalWorker, HandsItsResultsOverOnTheThreadThatAsks) {
 }
 
 TEST(LocalWorker, KeepsResultsBeforeItReportsThem) {
-    LocalWorker worker(scenarios::simulate_index);
+    LocalWorker worker(index_hooks());
     for (std::int64_t k = 0; k < 3; ++k) send_value(worker.channel(), 1, MessageKind::task, task_with_index(k));
     for (int k = 0; k < 3; ++k) ASSERT_TRUE(worker.channel().receive(scenarios::long_patience).has_value());
 
@@ -48,7 +54,7 @@ TEST(LocalWorker, KeepsResultsBeforeItReportsThem) {
 }
 
 TEST(LocalWorker, PassesOnWhatEndedItsThread) {
-    LocalWorker worker(scenarios::simulate_index);
+    LocalWorker worker(index_hooks());
     const std::array<std::byte, 3> no_task{};
     worker.channel().send(1, MessageKind::task, no_task);
     worker.join();
@@ -57,7 +63,7 @@ TEST(LocalWorker, PassesOnWhatEndedItsThread) {
 }
 
 TEST(LocalWorker, DoesNotHoldUpAProgramThatEndsWithAnError) {
-    const LocalWorker worker(scenarios::simulate_index);
+    const LocalWorker worker(index_hooks());
     SUCCEED();  // the destructor returns though the worker was never told to stop
 }
 

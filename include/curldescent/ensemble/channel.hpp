@@ -19,12 +19,16 @@ namespace curldescent {
 /// Everything that is ever said between dispatcher and workers.
 enum class MessageKind : std::uint8_t {
     task,    ///< dispatcher to worker: a Task
+    halt,    ///< dispatcher to worker: save and leave your tasks; empty
     stop,    ///< dispatcher to worker: no more tasks; empty
     report,  ///< worker to dispatcher: a TaskReport
+    alive,   ///< worker to dispatcher, now and then while it works on a task; empty
+    signal,  ///< worker to dispatcher: a signal asks for an early stop; empty
 };
 
 template <>
-inline constexpr std::array<std::string_view, 3> enumeration_names<MessageKind>{"task", "stop", "report"};
+inline constexpr std::array<std::string_view, 6> enumeration_names<MessageKind>{"task",   "halt",  "stop",
+                                                                                "report", "alive", "signal"};
 
 /// A received message.
 struct Message {

@@ -13,7 +13,8 @@ namespace curldescent {
 /// the main thread takes them, since that thread alone may call MPI and HDF5.
 class LocalWorker {
   public:
-    explicit LocalWorker(Simulate simulate);
+    /// `hooks.keep` is not called: see `keep_results`.
+    explicit LocalWorker(WorkerHooks hooks, const WorkerOptions& options = {});
 
     /// Leaves a thread behind that was not joined: a task cannot be interrupted, and the program is about to
     /// end with an error.

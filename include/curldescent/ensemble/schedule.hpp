@@ -18,6 +18,30 @@ struct PlannedTask {
 /// Sorts tasks by expected time, the longest first; equal ones by index.
 void sort_longest_first(std::vector<PlannedTask>& tasks);
 
+/// The tasks that are still to be given out, and which of them comes next when the time is limited.
+class TaskQueue {
+  public:
+    /// `tasks` are sorted, the longest first, and outlive the queue. `session` is the time, in seconds, that a whole
+    /// session has.
+    TaskQueue(std::span<const PlannedTask> tasks, double session);
+
+    /// The tasks not given out.
+    [[nodiscard]] std::int64_t remaining() const;
+
+    /// Gives out the longest task that is expected to end in the seconds that are left; where a task takes longer than
+    /// a whole session, which can only be done in parts, it comes first while there is any time. Nothing when none
+    /// fits: those that did not fit once do not come back. Example: tasks of 9, 4, 3 and 1 s, a session of 5 s: with 4
+    /// s left 9, with 4 s left 4, with 2 s left 1, and then none.
+    const PlannedTask* next(double seconds_left);
+
+  private:
+    std::span<const PlannedTask> tasks_;
+    std::size_t long_end_;         // behind those that take longer than a session
+    std::size_t next_long_ = 0;    // of these
+    std::size_t next_;             // of the others
+    std::size_t passed_over_ = 0;  // of the others, since they did not fit
+};
+
 /// Who gets the next tasks: the worker of each of the next tasks, in order. A worker without a task comes
 /// first, then those with the fewest; ties go to the lower number. While more tasks are left than there are
 /// workers each worker may hold two, so that it has its next task before it finishes the last; after that
