@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <numeric>
 
 namespace curldescent {
@@ -10,6 +11,8 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+
+constexpr double never = std::numeric_limits<double>::infinity();
 
 std::vector<int> assign_to(const std::vector<int>& outstanding, std::int64_t remaining) {
     return assign(outstanding, remaining);
@@ -26,6 +29,44 @@ TEST(SortLongestFirst, PutsEqualCostsInTheOrderOfTheirIndex) {
     EXPECT_EQ(tasks[0].index, 1);
     EXPECT_EQ(tasks[1].index, 2);
     EXPECT_EQ(tasks[2].index, 0);
+}
+
+std::vector<PlannedTask> tasks_of_seconds(const std::vector<double>& seconds) {
+    std::vector<PlannedTask> tasks;
+    for (const double each : seconds) {
+        tasks.push_back({.index = static_cast<std::int64_t>(tasks.size()), .rules = 1, .expected_seconds = each});
+    }
+    return tasks;
+}
+
+TEST(TaskQueue, GivesOutTheLongestWhenTimeIsNotLimited) {
+    const std::vector<PlannedTask> tasks = tasks_of_seconds({5.0, 3.0});
+    TaskQueue queue(tasks, never);
+
+    EXPECT_EQ(queue.next(never), &tasks[0]);
+    EXPECT_EQ(queue.remaining(), 1);
+    EXPECT_EQ(queue.next(never), &tasks[1]);
+    EXPECT_EQ(queue.next(never), nullptr);
+    EXPECT_EQ(queue.remaining(), 0);
+}
+
+TEST(TaskQueue, PassesOverWhatDoesNotFitIntoTheTimeLeft) {
+    const std::vector<PlannedTask> tasks = tasks_of_seconds({9.0, 4.0, 3.0, 1.0});
+    TaskQueue queue(tasks, 5.0);
+
+    EXPECT_EQ(queue.next(4.0), &tasks[0]);  // longer than a session
+    EXPECT_EQ(queue.next(4.0), &tasks[1]);
+    EXPECT_EQ(queue.next(2.0), &tasks[3]);
+    EXPECT_EQ(queue.next(2.0), nullptr);
+    EXPECT_EQ(queue.remaining(), 1);
+}
+
+TEST(TaskQueue, GivesOutNothingWithoutTime) {
+    const std::vector<PlannedTask> tasks = tasks_of_seconds({9.0});
+    TaskQueue queue(tasks, 5.0);
+
+    EXPECT_EQ(queue.next(0.0), nullptr);
+    EXPECT_EQ(queue.remaining(), 1);
 }
 
 TEST(Assign, GivesEveryWorkerOneTaskBeforeAnyGetsTwo) {
