@@ -4,6 +4,7 @@
 #include <boost/mpi/collectives.hpp>
 #include <boost/mpi/environment.hpp>
 #include <filesystem>
+#include <limits>
 #include <memory>
 
 #include "commands.hpp"
@@ -33,7 +34,9 @@ Lead prepare(const RunArguments& arguments, const std::vector<std::string>& host
         throw InputError("--resume and --overwrite exclude each other; give one of them");
     }
     Lead lead;
-    lead.input = read_input(arguments.experiment, arguments.overrides);
+    std::vector<std::string> overrides = arguments.overrides;
+    if (arguments.replicates) overrides.push_back(fmt::format("experiment.replicates={}", *arguments.replicates));
+    lead.input = read_input(arguments.experiment, overrides);
     lead.output = prepare_output(arguments, lead.input.experiment, *lead.input.supplied, hosts);
     return lead;
 }
@@ -68,6 +71,8 @@ using RunsByStatus = std::array<std::int64_t, enumeration_names<RunStatus>.size(
 RunsByStatus lead_tasks(const mpi::communicator& world, const RunArguments& arguments, const Lead& lead,
                         ResultsFile& results) {
     const std::vector<PlannedTask>& tasks = lead.output.tasks;
+    // The statistics in the file are those of its rows only as long as no row changes.
+    if (!tasks.empty()) results.write_provenance("end_time", std::numeric_limits<double>::quiet_NaN());
     std::int64_t runs = 0;
     double cost = 0.0;
     for (const PlannedTask& task : tasks) {
@@ -96,8 +101,8 @@ void print_outcome(const RunsByStatus& counts, const PreparedOutput& prepared, c
         return;
     }
     fmt::print(stderr, "curldescent: {}: {}{} runs done, {} diverged, {} failed\n", output,
-               prepared.partial.empty() ? "resumed, now " : "", count(RunStatus::done), count(RunStatus::diverged),
-               count(RunStatus::failed));
+               prepared.beginning == Beginning::resumed ? "resumed, now " : "", count(RunStatus::done),
+               count(RunStatus::diverged), count(RunStatus::failed));
     if (count(RunStatus::failed) > 0) {
         fmt::print(stderr, "curldescent: see why with `curldescent status {}`; --resume tries them again\n", output);
     }

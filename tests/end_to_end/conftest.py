@@ -137,8 +137,7 @@ class Folder:
         file made, changed or removed.
         """
         before = self.content()
-        processes = self.start(*arguments), self.start(*arguments, ranks=3)
-        alone, together = map(wait_for_outcome, processes)
+        alone, together = self.call(*arguments), self.call(*arguments, ranks=3)
         message = alone.errors.rstrip("\n")
         assert (alone.code, together.code) == (2, 2), alone.errors + together.errors
         assert (alone.output, together.output) == ("", "")

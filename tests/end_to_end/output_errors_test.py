@@ -129,12 +129,51 @@ def test_full_disk_ends_the_run_with_one_message_and_no_file(ready):
 def test_resume_with_another_experiment_names_the_keys_that_differ(finished):
     changes = ["training.epochs=21", "plasticity.hidden_flip_fraction=0.5"]
 
-    message = finished.refusal("run", "tiny.toml", "-o", "out.h5", "--resume", "--set", *changes, lines=5)
+    message = finished.refusal("run", "tiny.toml", "-o", "out.h5", "--resume", "--set", *changes, lines=3)
 
     assert "out.h5" in message and "another experiment" in message and "another output file" in message
-    assert "in the file: epochs = 20" in message and "now: epochs = 21" in message
-    assert "now: hidden_flip_fraction = 0.5" in message
-    assert 'in the file: "plasticity.hidden_flip_fraction" = [0.0, 0.5]' in message
+    assert message.splitlines()[1:] == [
+        "  plasticity.hidden_flip_fraction: [0.0, 0.5] (swept) in the file, 0.5 now",
+        "  training.epochs: 20 in the file, 21 now",
+    ]
+
+
+def test_resume_with_another_title_goes_on(finished, tiny):
+    outcome = finished.call("run", "tiny.toml", "-o", "out.h5", "--resume", "--set", "experiment.name=other")
+
+    assert outcome.code == 0, outcome.errors
+    assert finished.digest("out.h5") == finished.digest(tiny)
+
+
+def replace_settings(path, text):
+    """Stores other settings in a results file."""
+    with h5py.File(path, "r+") as file:
+        file["provenance/settings"][()] = text
+
+
+def test_resume_of_a_file_that_lacks_a_key_counts_its_default(finished):
+    """As one of an older build, which did not know the key."""
+    with h5py.File(finished.path / "out.h5") as file:
+        settings = file["provenance/settings"].asstr()[()]
+    assert "stop_converged = true\n" in settings
+    replace_settings(finished.path / "out.h5", settings.replace("stop_converged = true\n", ""))
+
+    outcome = finished.call("run", "tiny.toml", "-o", "out.h5", "--resume")
+
+    assert outcome.code == 0, outcome.errors
+    message = finished.refusal(
+        "run", "tiny.toml", "-o", "out.h5", "--resume", "--set", "training.stop_converged=false", lines=2
+    )
+    assert message.endswith("training.stop_converged: true in the file, false now")
+
+
+def test_resume_of_a_file_with_settings_that_make_no_sense_today_is_refused(finished):
+    replace_settings(finished.path / "out.h5", "[training]\nsteps = 20\n")
+
+    message = finished.refusal("run", "tiny.toml", "-o", "out.h5", "--resume")
+
+    assert "--resume out.h5: this build cannot read" in message and "steps" in message
+    assert "the build that began it" in message
 
 
 def test_resume_with_changed_data_is_refused(ready):
