@@ -28,18 +28,26 @@ def run_tiny_in_folder(ready):
 
 
 @pytest.fixture(name="read_only_folder")
-def make_read_only_folder(folder):
+def make_read_only_folder(folder, request):
     """A folder in which even root cannot write, where the system lets us make one."""
     path = folder.path / "read-only"
     path.mkdir()
-    if os.geteuid() != 0:
+    if os.geteuid() == 0:
+        request.getfixturevalue("mount")(path.name, "ro,size=4k")
+    else:
         path.chmod(0o555)
-        yield path
-        return
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "ro,size=4k", "none", path], capture_output=True).returncode != 0:
-        pytest.skip("root may write everywhere, and cannot mount a read-only folder here")
-    yield path
-    subprocess.run(["umount", path], check=True)
+    return path
+
+
+@pytest.fixture(name="full_disk")
+def fill_small_disk_with_results(ready, mount):
+    """A folder with the tiny experiment in tiny.toml and its results in disk/out.h5, on a disk without a byte left."""
+    mount("disk", "size=200k")
+    ready.run(output="disk/out.h5")
+    with pytest.raises(OSError), open(ready.path / "disk" / "fill", "wb", buffering=0) as fill:
+        while fill.write(bytes(1024)):
+            pass
+    return ready
 
 
 def test_existing_output_is_refused_and_kept(finished):
@@ -124,6 +132,79 @@ def test_full_disk_ends_the_run_with_one_message_and_no_file(ready):
     assert outcome.errors.startswith("curldescent: --output out.h5: ") and "File too large" in outcome.errors
     assert outcome.errors.count("\n") == 1
     assert sorted(ready.content()) == ["tiny.toml"]
+
+
+def test_disk_too_small_for_a_layout_keeps_nothing_of_it(ready, mount):
+    mount("disk", "size=40k")
+
+    outcome = ready.call("run", "tiny.toml", "-o", "disk/out.h5")
+
+    assert (outcome.code, outcome.errors.count("\n")) == (2, 1)
+    assert outcome.errors.startswith("curldescent: --output disk/out.h5: ")
+    assert "No space left on device" in outcome.errors and "choose another folder" in outcome.errors
+    assert sorted(ready.content()) == ["tiny.toml"]
+
+
+def test_disk_too_small_for_the_rows_is_noticed_beforehand(ready, mount):
+    mount("disk", "size=200k")
+
+    message = ready.refusal("run", "tiny.toml", "-o", "disk/out.h5", "--replicates", 1000)
+
+    assert "--output disk/out.h5: the file would take " in message and "are free there" in message
+
+
+def test_file_on_a_full_disk_is_completed(full_disk, tiny):
+    with h5py.File(full_disk.path / "disk" / "out.h5", "r+") as file:
+        file["status"][1, :, 2] = 0
+
+    outcome = full_disk.call("run", "tiny.toml", "-o", "disk/out.h5", "--resume", ranks=2)
+
+    assert outcome.code == 0, outcome.errors
+    assert full_disk.digest("disk/out.h5") == full_disk.digest(tiny)
+
+
+def test_file_on_a_full_disk_does_not_grow_and_keeps_what_it_has(full_disk, tiny):
+    message = full_disk.refusal("run", "tiny.toml", "-o", "disk/out.h5", "--resume", "--replicates", 10)
+
+    assert "disk/out.h5: " in message and ("No space left" in message or "are free there" in message)
+    assert full_disk.digest("disk/out.h5") == full_disk.digest(tiny)
+    assert full_disk.call("verify", "disk/out.h5").code == 0
+
+
+def test_results_in_a_read_only_folder_are_read_and_not_written(ready, mount, tiny):
+    mount("disk", "size=1m")
+    ready.run(output="disk/out.h5")
+    subprocess.run(["mount", "-o", "remount,ro", ready.path / "disk"], check=True)
+
+    resume = ready.refusal("run", "tiny.toml", "-o", "disk/out.h5", "--resume")
+    statistics = ready.refusal("statistics", "disk/out.h5")
+
+    assert "cannot write in the folder" in resume and "Read-only file system" in resume
+    assert "disk/out.h5: cannot be written: Read-only file system" in statistics
+    assert ready.call("verify", "disk/out.h5").code == 0
+    assert ready.call("status", "disk/out.h5").code == 0
+    assert ready.digest("disk/out.h5") == ready.digest(tiny)
+
+
+@pytest.mark.parametrize("lost", [1, 4096])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["status", "out.h5"],
+        ["verify", "out.h5"],
+        ["statistics", "out.h5"],
+        ["run", "tiny.toml", "-o", "out.h5", "--resume"],
+        ["run", "tiny.toml", "-o", "out.h5", "--resume", "--replicates", "10"],
+    ],
+    ids=["status", "verify", "statistics", "resume", "grow"],
+)
+def test_truncated_file_is_refused_in_plain_words(finished, command, lost):
+    size = (finished.path / "out.h5").stat().st_size
+    os.truncate(finished.path / "out.h5", size - lost)
+
+    message = finished.refusal(*command)
+
+    assert f"out.h5: is a truncated HDF5 file: {size - lost} of its {size} bytes are left" in message
 
 
 def test_resume_with_another_experiment_names_the_keys_that_differ(finished):
