@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,7 @@ struct RunArguments {
     std::string output;
     bool resume = false;
     bool overwrite = false;
+    std::optional<std::int64_t> replicates;  ///< in place of the experiment's; with --resume a file may grow to it
     std::vector<std::string> overrides;
     ProgressMode progress = ProgressMode::automatic;
 

@@ -9,32 +9,16 @@
 #include "curldescent/experiment/experiment.hpp"
 #include "curldescent/storage/digest.hpp"
 #include "curldescent/storage/results_file.hpp"
+#include "run_text.hpp"
 
 namespace curldescent::cli {
 namespace {
 
 constexpr std::size_t most_messages = 10;
 
-/// The k-th run of a point, [rule x replicate].
-RunIndex run_at(std::int64_t point, std::size_t k, const Extents& extents) {
-    const auto run = static_cast<std::int64_t>(k);
-    return {point, run / extents.replicates, run % extents.replicates};
-}
-
-std::string run_text(const RunIndex& run, const std::vector<std::string>& rules) {
-    return fmt::format("point {}, {}, replicate {}", run.point, rules[static_cast<std::size_t>(run.rule)],
-                       run.replicate);
-}
-
 std::string time_text(double seconds) {
     if (std::isnan(seconds)) return "not yet";
     return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(static_cast<std::time_t>(seconds)));
-}
-
-std::string status_name(RunStatus status) {
-    const auto value = static_cast<std::size_t>(status);
-    return value < enumeration_names<RunStatus>.size() ? std::string(to_string(status))
-                                                       : fmt::format("unknown ({})", value);
 }
 
 /// What the finished runs took, and were expected to take.
@@ -104,31 +88,6 @@ int print_status(const std::string& file) {
     times.print();
     for (const std::string& message : messages) fmt::print("{}\n", message);
     return ExitCode::done;
-}
-
-int verify(const std::string& file) {
-    ResultsFile results(file);
-    const std::vector<std::string> rules = results.read_rules();
-    std::int64_t intact = 0;
-    std::int64_t bad = 0;
-    std::int64_t pending = 0;
-    for (std::int64_t point = 0; point < results.extents().points; ++point) {
-        const std::vector<RunStatus> status = results.read_status(point);
-        const std::vector<bool> is_intact = results.read_intact(point);
-        for (std::size_t k = 0; k < status.size(); ++k) {
-            if (status[k] == RunStatus::pending) {
-                ++pending;
-            } else if (is_intact[k]) {
-                ++intact;
-            } else {
-                ++bad;
-                fmt::print("bad: {} ({}): its checksum does not match; do not use it, `run --resume` repairs it\n",
-                           run_text(run_at(point, k, results.extents()), rules), status_name(status[k]));
-            }
-        }
-    }
-    fmt::print("{}: {} rows intact, {} bad, {} pending\n", file, intact, bad, pending);
-    return bad > 0 ? ExitCode::failed : ExitCode::done;
 }
 
 int print_digest(const std::string& file) {

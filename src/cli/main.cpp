@@ -20,6 +20,7 @@ constexpr auto examples = R"(Examples:
   mpirun -n 8 curldescent run mine.toml -o mine.h5          on eight
   curldescent run mine.toml -o try.h5 --set training.epochs=100 experiment.replicates=2
   curldescent run mine.toml -o mine.h5 --resume             go on after an interruption
+  curldescent run mine.toml -o mine.h5 --resume --replicates 30    add replicates to a finished study
   curldescent status mine.h5                                what is done, what failed and why
   curldescent theory boundary --layer hidden --ratios 0.3,0.4,0.5    where theory ends the manifold's stability
   curldescent compare mine.h5 --baseline gradient-descent   does another rule learn better, pair by pair?
@@ -106,6 +107,10 @@ void describe(CLI::App& app, Arguments& all, std::function<int()>& command) {
     run_command->add_option("-o,--output", arguments.output, "HDF5 file to make")->required();
     run_command->add_flag("--resume", arguments.resume, "Go on with the file if it exists: run what is missing");
     run_command->add_flag("--overwrite", arguments.overwrite, "Replace the file if it exists");
+    run_command
+        ->add_option("--replicates", arguments.replicates,
+                     "Replicates in place of the experiment's; with --resume the file may grow to more than it has")
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1000000}));
     run_command->add_option("--set", arguments.overrides, "Replace keys of the experiment: key=value ...");
     run_command
         ->add_option_function<std::string>(
@@ -125,7 +130,7 @@ void describe(CLI::App& app, Arguments& all, std::function<int()>& command) {
     };
     file_command("status", "Count the runs by status, say why some failed, and compare times with the plan",
                  print_status);
-    file_command("verify", "Check the checksum of every row", verify);
+    file_command("verify", "Look for damage: of rows, labels, statistics, times and provenance", verify);
     file_command("digest", "Print one hash over all scientific data", print_digest);
     file_command("statistics", "Compute the statistics over replicates again", recompute_statistics);
     describe_theory(app, all.theory, command);

@@ -9,13 +9,14 @@
 #include <cstring>
 #include <filesystem>
 #include <iterator>
-#include <sstream>
 
 #include "curldescent/ensemble/ensemble.hpp"
 #include "curldescent/experiment/calibration.hpp"
 #include "curldescent/model/error.hpp"
 #include "curldescent/storage/data_file.hpp"
+#include "curldescent/storage/grown_file.hpp"
 #include "curldescent/storage/provenance.hpp"
+#include "same_experiment.hpp"
 
 namespace curldescent::cli {
 namespace {
@@ -70,46 +71,6 @@ void check_folder(const std::string& output) {
     }
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
-    std::vector<std::string> lines;
-    std::istringstream stream(text);
-    for (std::string line; std::getline(stream, line);) lines.push_back(line);
-    return lines;
-}
-
-/// The first lines in which two settings differ, for a message.
-std::string difference(const std::string& stored, const std::string& given) {
-    const std::vector<std::string> old_lines = lines_of(stored);
-    const std::vector<std::string> new_lines = lines_of(given);
-    std::string text;
-    const auto list_missing = [&](const auto& from, const auto& in, const char* title) {
-        for (const std::string& line : from) {
-            if (line.empty() || std::find(in.begin(), in.end(), line) != in.end()) continue;
-            text += fmt::format("\n  {}: {}", title, line);
-        }
-    };
-    list_missing(old_lines, new_lines, "in the file");
-    list_missing(new_lines, old_lines, "now");
-    return text;
-}
-
-void check_same_experiment(ResultsFile& results, const Experiment& experiment, const SuppliedData& supplied) {
-    const std::string stored = results.read_provenance_text("settings");
-    const std::string given = resolved_text(experiment);
-    if (stored != given) {
-        throw InputError(
-            fmt::format("--resume {}: the file belongs to another experiment; use another output file, or "
-                        "--overwrite. They differ in:{}",
-                        results.path(), difference(stored, given)));
-    }
-    if (results.read_provenance_text("data_checksum") != checksum(supplied)) {
-        throw InputError(
-            fmt::format("--resume {}: the supplied data ({}) has changed since the file was begun; use "
-                        "another output file, or --overwrite",
-                        results.path(), data_path(experiment)));
-    }
-}
-
 void check_space(const std::string& output, double needed) {
     std::error_code unknown;
     const fs::space_info space = fs::space(fs::absolute(output).parent_path(), unknown);
@@ -121,20 +82,21 @@ void check_space(const std::string& output, double needed) {
                     output, needed / 1e9, static_cast<double>(space.available) / 1e9));
 }
 
-/// Returns the partial name of the new file.
-std::string create(const std::string& output, const Experiment& experiment, const SuppliedData& supplied,
-                   const std::vector<std::string>& hosts) {
-    const Extents extents = extents_of(experiment);
-    check_space(output, rows_size(experiment));
-    Provenance provenance = make_provenance(experiment, checksum(supplied));
-    provenance.hosts = fmt::format("{}", fmt::join(hosts, "\n"));
-    provenance.ranks = static_cast<double>(hosts.size());
+/// The whole layout of a new file.
+std::vector<Variable> whole_layout(const Experiment& experiment, const Provenance& provenance) {
     std::vector<Variable> layout = scientific_layout(experiment);
     std::ranges::move(provenance_layout(provenance), std::back_inserter(layout));
-    std::string partial = partial_path(output);
+    return layout;
+}
+
+/// Makes a new file under its partial name, which it returns. `make` is told the name.
+template <class Make>
+std::string make_partial(const std::string& output, const Experiment& experiment, Make make) {
     remove_leftovers(output);
+    check_space(output, rows_size(experiment));
+    std::string partial = partial_path(output);
     try {
-        create_results_file(partial, layout, extents);
+        make(partial);
     } catch (const std::exception& error) {
         throw InputError(fmt::format("--output {}: the results file cannot be made: {}; choose another folder", output,
                                      error.what()));
@@ -142,22 +104,58 @@ std::string create(const std::string& output, const Experiment& experiment, cons
     return partial;
 }
 
-}  // namespace
+/// Returns the partial name of a file without results.
+std::string create(const std::string& output, const Experiment& experiment, const SuppliedData& supplied,
+                   const std::vector<std::string>& hosts) {
+    Provenance provenance = make_provenance(experiment, checksum(supplied));
+    provenance.hosts = fmt::format("{}", fmt::join(hosts, "\n"));
+    provenance.ranks = static_cast<double>(hosts.size());
+    return make_partial(output, experiment, [&](const std::string& partial) {
+        create_results_file(partial, whole_layout(experiment, provenance), extents_of(experiment));
+    });
+}
 
-PreparedOutput prepare_output(const RunArguments& arguments, const Experiment& experiment, const SuppliedData& supplied,
-                              const std::vector<std::string>& hosts) {
-    const std::string& output = arguments.output;
-    check_folder(output);
-    refuse_own_input(output, experiment);
-    auto lock = std::make_unique<OutputLock>(output);
-    const bool exists = fs::exists(output);
-    if (exists && arguments.resume) {
-        ResultsFile results(output);
-        check_same_experiment(results, experiment, supplied);
-        warn_of_another_build(results);
-        const CostModel model = calibrate_if_worthwhile(experiment, supplied);
-        return {.tasks = plan_missing(experiment, supplied, model, results), .partial = "", .lock = std::move(lock)};
+/// Returns the partial name of a file with the results of an older one, which has fewer replicates. The experiment is
+/// that of today, all else the file says of its beginning stays.
+std::string grow(ResultsFile& older, const Experiment& experiment) {
+    Provenance provenance = read_provenance(older);
+    const Provenance now = make_provenance(experiment, provenance.data_checksum);
+    provenance.experiment_file = now.experiment_file;
+    provenance.experiment_text = now.experiment_text;
+    provenance.overrides = now.overrides;
+    provenance.settings = now.settings;
+    std::string partial = make_partial(older.path(), experiment, [&](const std::string& path) {
+        create_grown_file(older, path, whole_layout(experiment, provenance), extents_of(experiment));
+    });
+    fmt::print(stderr, "curldescent: {}: grows from {} to {} replicates\n", older.path(), older.extents().replicates,
+               experiment.settings.replicates);
+    return partial;
+}
+
+/// Goes on with the file that is there, in itself or, for more replicates, in a larger copy.
+PreparedOutput resume(const RunArguments& arguments, const Experiment& experiment, const SuppliedData& supplied) {
+    ResultsFile results(arguments.output);
+    const bool may_grow = arguments.replicates.has_value();
+    check_same_experiment(results, experiment, supplied,
+                          may_grow ? Replicates::as_stored_or_more : Replicates::as_stored);
+    warn_of_another_build(results);
+    const CostModel model = calibrate_if_worthwhile(experiment, supplied);
+    if (results.extents().replicates == experiment.settings.replicates) {
+        return {.tasks = plan_missing(experiment, supplied, model, results), .beginning = Beginning::resumed};
     }
+    const std::string partial = grow(results, experiment);
+    ResultsFile grown(partial);
+    return {.tasks = plan_missing(experiment, supplied, model, grown),
+            .partial = partial,
+            .beginning = Beginning::resumed,
+            .replace = Replace::allowed};
+}
+
+/// Begins a new file, which may replace one that is there with --overwrite.
+PreparedOutput begin(const RunArguments& arguments, const Experiment& experiment, const SuppliedData& supplied,
+                     const std::vector<std::string>& hosts) {
+    const std::string& output = arguments.output;
+    const bool exists = fs::exists(output);
     if (exists && !arguments.overwrite) {
         throw InputError(
             fmt::format("--output {}: the file exists; add --resume to go on with it, --overwrite to "
@@ -168,8 +166,21 @@ PreparedOutput prepare_output(const RunArguments& arguments, const Experiment& e
     const CostModel model = calibrate_if_worthwhile(experiment, supplied);
     return {.tasks = plan_all(experiment, supplied, model),
             .partial = create(output, experiment, supplied, hosts),
-            .replace = arguments.overwrite ? Replace::allowed : Replace::never,
-            .lock = std::move(lock)};
+            .replace = arguments.overwrite ? Replace::allowed : Replace::never};
+}
+
+}  // namespace
+
+PreparedOutput prepare_output(const RunArguments& arguments, const Experiment& experiment, const SuppliedData& supplied,
+                              const std::vector<std::string>& hosts) {
+    const std::string& output = arguments.output;
+    check_folder(output);
+    refuse_own_input(output, experiment);
+    auto lock = std::make_unique<OutputLock>(output);
+    PreparedOutput prepared = fs::exists(output) && arguments.resume ? resume(arguments, experiment, supplied)
+                                                                     : begin(arguments, experiment, supplied, hosts);
+    prepared.lock = std::move(lock);
+    return prepared;
 }
 
 }  // namespace curldescent::cli

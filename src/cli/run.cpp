@@ -7,6 +7,7 @@
 #include <boost/mpi/environment.hpp>
 #include <chrono>
 #include <filesystem>
+#include <limits>
 #include <memory>
 
 #include "commands.hpp"
@@ -19,6 +20,7 @@
 #include "curldescent/storage/unfinished.hpp"
 #include "duration.hpp"
 #include "input.hpp"
+#include "outcome.hpp"
 #include "output.hpp"
 #include "progress.hpp"
 #include "session.hpp"
@@ -43,25 +45,15 @@ double seconds_since_start() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// The signal that asked for a stop: this rank may not have got it.
-std::string_view signal_text() {
-    return stop_signal().empty() ? "a signal to another rank" : stop_signal();
-}
-
-/// The command that goes on with a run, without its launcher.
-std::string resume_command(const RunArguments& arguments) {
-    std::string command = fmt::format("curldescent run {} -o {} --resume", arguments.experiment, arguments.output);
-    if (!arguments.overrides.empty()) command += fmt::format(" --set '{}'", fmt::join(arguments.overrides, "' '"));
-    return command;
-}
-
 Lead prepare(const RunArguments& arguments, const std::vector<std::string>& hosts) {
     if (arguments.resume && arguments.overwrite) {
         throw InputError("--resume and --overwrite exclude each other; give one of them");
     }
     Lead lead;
-    lead.input = read_input(arguments.experiment, arguments.overrides);
     (void)limits_of(arguments, 0.0);  // refuses what is no limit before anything is made
+    std::vector<std::string> overrides = arguments.overrides;
+    if (arguments.replicates) overrides.push_back(fmt::format("experiment.replicates={}", *arguments.replicates));
+    lead.input = read_input(arguments.experiment, overrides);
     lead.output = prepare_output(arguments, lead.input.experiment, *lead.input.supplied, hosts);
     lead.origin = checkpoint_origin(lead.input.experiment, checksum(*lead.input.supplied));
     lead.hosts = hosts;
@@ -93,27 +85,10 @@ std::unique_ptr<ResultsFile> start_together(const mpi::communicator& world, cons
     return results;
 }
 
-using RunsByStatus = std::array<std::int64_t, enumeration_names<RunStatus>.size()>;
-
-/// What became of the tasks of this session.
-struct SessionOutcome {
-    RunsByStatus counts{};
-    DispatchOutcome dispatch;
-
-    [[nodiscard]] std::int64_t count(RunStatus status) const { return counts[static_cast<std::size_t>(status)]; }
-    [[nodiscard]] ExitCode exit_code() const {
-        if (dispatch.left > 0) return ExitCode::stopped;
-        return count(RunStatus::failed) > 0 ? ExitCode::failed : ExitCode::done;
-    }
-};
-
-void name_silent(const SilentWorker& silent, const std::vector<std::string>& hosts) {
-    fmt::print(stderr, "curldescent: rank {} on {} has not been heard of for {} (it has task {})\n", silent.worker,
-               hosts.at(silent.worker), duration_text(silent.seconds), silent.task);
-}
-
 SessionOutcome lead_tasks(const EnsembleContext& context, const RunArguments& arguments, const Lead& lead) {
     const std::vector<PlannedTask>& tasks = lead.output.tasks;
+    // The statistics in the file are those of its rows only as long as no row changes.
+    if (!tasks.empty()) context.results.write_provenance("end_time", std::numeric_limits<double>::quiet_NaN());
     const int ranks = context.world.size();
     std::int64_t runs = 0;
     double cost = 0.0;
@@ -138,27 +113,6 @@ SessionOutcome lead_tasks(const EnsembleContext& context, const RunArguments& ar
         lead_ensemble(context, lead.input.experiment, tasks, limits_of(arguments, seconds_since_start()), news);
     progress.finish();
     return outcome;
-}
-
-/// What became of the runs of this session, where to find why some failed, and how to go on.
-void print_outcome(const SessionOutcome& outcome, const PreparedOutput& prepared, const RunArguments& arguments) {
-    const std::string& output = arguments.output;
-    if (prepared.tasks.empty()) {
-        fmt::print(stderr, "curldescent: {}: complete, nothing was left to run\n", output);
-        return;
-    }
-    fmt::print(stderr, "curldescent: {}: {}{} runs done, {} diverged, {} failed\n", output,
-               prepared.partial.empty() ? "resumed, now " : "", outcome.count(RunStatus::done),
-               outcome.count(RunStatus::diverged), outcome.count(RunStatus::failed));
-    if (outcome.count(RunStatus::failed) > 0) {
-        fmt::print(stderr, "curldescent: see why with `curldescent status {}`; --resume tries them again\n", output);
-    }
-    if (outcome.dispatch.left == 0) return;
-    const std::string reason = outcome.dispatch.signalled          ? fmt::format("by {}", signal_text())
-                               : outcome.dispatch.given_up.empty() ? "by its time limit"
-                                                                   : "since ranks do not answer";
-    fmt::print(stderr, "curldescent: stopped early {}: {} of {} tasks are left; go on with `{}`\n", reason,
-               outcome.dispatch.left, prepared.tasks.size(), resume_command(arguments));
 }
 
 /// Ends a session in which ranks do not answer: what all do together cannot be done.

@@ -48,12 +48,13 @@ std::vector<double> comparable_values(ResultsFile& results, const RunVariable& v
     return values;
 }
 
-void write_all(ResultsFile& results, const RunVariable& variable, const PointRange& points,
-               std::span<const Comparison> comparisons) {
+void hand_over(const RunVariable& variable, const PointRange& points, std::span<const Comparison> comparisons,
+               const StatisticSink& sink) {
     for (std::size_t name = 0; name < comparison_names.size(); ++name) {
+        if (comparison_names.at(name).ends_with("_holm")) continue;  // needs all points
         std::vector<double> column;
         for (const Comparison& comparison : comparisons) column.push_back(comparison.values().at(name));
-        results.write_statistic(comparison_variable(variable.name, comparison_names.at(name)), points, column);
+        sink(comparison_variable(variable.name, comparison_names.at(name)), points, column);
     }
 }
 
@@ -151,28 +152,36 @@ bool has_comparisons(ResultsFile& results) {
     return results.has(comparison_variable("final_test_loss", "ratio"));
 }
 
-void write_comparisons(ResultsFile& results, const PointRange& points) {
+void compute_comparisons(ResultsFile& results, const PointRange& points, const StatisticSink& sink) {
     constexpr std::int64_t points_at_once = 256;
     const Baseline baseline = baseline_of(results);
     for (std::int64_t first = points.first; first < points.last; first += points_at_once) {
         const PointRange part{first, std::min(first + points_at_once, points.last)};
         for (const RunVariable& variable : results.run_variables()) {
             if (variable.comparable == Comparable::no) continue;
-            write_all(results, variable, part, compare_rules(results, variable, baseline, part));
+            hand_over(variable, part, compare_rules(results, variable, baseline, part), sink);
         }
     }
 }
 
-void write_corrected(ResultsFile& results) {
+void compute_corrected(ResultsFile& results, const StatisticSink& sink) {
     const PointRange all{0, results.extents().points};
     for (const RunVariable& variable : results.run_variables()) {
         if (variable.comparable == Comparable::no) continue;
         for (const std::string p : {"t_p", "wilcoxon_p"}) {
             const std::vector<double> values = results.read_at(comparison_variable(variable.name, p), all);
             const std::size_t each = values.size() / static_cast<std::size_t>(all.last);
-            results.write_statistic(comparison_variable(variable.name, p + "_holm"), all, corrected(values, each));
+            sink(comparison_variable(variable.name, p + "_holm"), all, corrected(values, each));
         }
     }
+}
+
+void write_comparisons(ResultsFile& results, const PointRange& points) {
+    compute_comparisons(results, points, write_to(results));
+}
+
+void write_corrected(ResultsFile& results) {
+    compute_corrected(results, write_to(results));
 }
 
 }  // namespace curldescent

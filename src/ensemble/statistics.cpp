@@ -21,8 +21,8 @@ double standard_error(std::span<const double> values, double mean) {
 
 /// The statistics of one quantity over the replicates of every rule at some points. `values` [point x rule x
 /// replicate x extra].
-void write_summaries(ResultsFile& results, const std::string& name, const PointRange& points,
-                     std::span<const double> values) {
+void summarise_all(const ResultsFile& results, const std::string& name, const PointRange& points,
+                   std::span<const double> values, const StatisticSink& sink) {
     const auto replicates = static_cast<std::size_t>(results.extents().replicates);
     const auto cells = static_cast<std::size_t>((points.last - points.first) * results.extents().rules);
     const std::size_t extra = values.size() / (cells * replicates);
@@ -36,20 +36,20 @@ void write_summaries(ResultsFile& results, const std::string& name, const PointR
         }
     }
     for (std::size_t k = 0; k < statistics.size(); ++k) {
-        results.write_statistic(name + "_" + std::string(statistic_names[k]), points, statistics[k]);
+        sink(name + "_" + std::string(statistic_names[k]), points, statistics[k]);
     }
 }
 
 /// The share of each flag of an enumeration among the replicates that have one. `values` as above.
-void write_shares(ResultsFile& results, const RunVariable& variable, const PointRange& points,
-                  std::span<const double> values) {
+void share_all(const ResultsFile& results, const RunVariable& variable, const PointRange& points,
+               std::span<const double> values, const StatisticSink& sink) {
     const auto replicates = static_cast<std::size_t>(results.extents().replicates);
     for (std::size_t flag = 1; flag < variable.flags.size(); ++flag) {
         std::vector<double> shares;  // [point x rule]
         for (std::size_t first = 0; first < values.size(); first += replicates) {
             shares.push_back(share_of(values.subspan(first, replicates), static_cast<double>(flag)));
         }
-        results.write_statistic(share_name(variable, variable.flags[flag]), points, shares);
+        sink(share_name(variable, variable.flags[flag]), points, shares);
     }
 }
 
@@ -89,7 +89,7 @@ PointRange share_of_points(std::int64_t points, int rank, int size) {
     return {.first = points * rank / size, .last = points * (rank + 1) / size};
 }
 
-void write_statistics(ResultsFile& results, const PointRange& points) {
+void compute_statistics(ResultsFile& results, const PointRange& points, const StatisticSink& sink) {
     constexpr std::int64_t points_at_once = 1024;  // some megabytes
     for (std::int64_t first = points.first; first < points.last; first += points_at_once) {
         const PointRange part{first, std::min(first + points_at_once, points.last)};
@@ -98,15 +98,25 @@ void write_statistics(ResultsFile& results, const PointRange& points) {
             const std::string name(variable.name);
             std::vector<double> values = results.read_at(name, part);
             if (variable.statistics == Statistics::shares) {
-                write_shares(results, variable, part, values);
+                share_all(results, variable, part, values, sink);
                 continue;
             }
-            write_summaries(results, name, part, values);
+            summarise_all(results, name, part, values, sink);
             if (variable.statistics != Statistics::with_log10) continue;
             for (double& value : values) value = std::log10(value);
-            write_summaries(results, "log10_" + name, part, values);
+            summarise_all(results, "log10_" + name, part, values, sink);
         }
     }
+}
+
+StatisticSink write_to(ResultsFile& results) {
+    return [&results](const std::string& variable, const PointRange& points, std::span<const double> values) {
+        if (results.has(variable)) results.write_statistic(variable, points, values);
+    };
+}
+
+void write_statistics(ResultsFile& results, const PointRange& points) {
+    compute_statistics(results, points, write_to(results));
 }
 
 }  // namespace curldescent

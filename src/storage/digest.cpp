@@ -5,19 +5,10 @@
 #include "curldescent/storage/hdf5.hpp"
 #include "curldescent/storage/results_file.hpp"
 #include "hash.hpp"
-#include "value_types.hpp"
+#include "texts.hpp"
 
 namespace curldescent {
 namespace {
-
-void add_texts(Hash& hash, const hdf5::Handle& dataset, const hdf5::Block& block, const std::string& what) {
-    std::vector<char*> texts(block.size(), nullptr);
-    hdf5::read_block(dataset, hdf5_type(ValueType::text).id(), block, std::as_writable_bytes(std::span(texts)), what);
-    for (char* text : texts) {
-        hash.add(std::string_view(text == nullptr ? "" : text));
-        H5free_memory(text);
-    }
-}
 
 /// Block by block along the first dimension, so that a large variable needs little memory.
 void add_values(Hash& hash, const hdf5::Handle& dataset, const std::string& what) {
@@ -30,7 +21,7 @@ void add_values(Hash& hash, const hdf5::Handle& dataset, const std::string& what
     for (hsize_t k = 0; k < blocks; ++k) {
         if (!lengths.empty()) block.first.front() = k;
         if (is_text) {
-            add_texts(hash, dataset, block, what);
+            for (const std::string& text : read_texts(dataset, block, what)) hash.add(text);
         } else {
             std::vector<std::byte> bytes(block.size() * H5Tget_size(type.id()));
             hdf5::read_block(dataset, type.id(), block, bytes, what);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
+#include <regex>
 
 namespace curldescent::hdf5 {
 namespace {
@@ -65,14 +67,31 @@ Handle own(hid_t id, Handle::Close closer, const std::string& what) {
     return {id, closer};
 }
 
+namespace {
+
+/// How many bytes a file with this message has, and should have; nothing when it has lost none.
+std::optional<std::pair<std::string, std::string>> lost_end(const std::string& message) {
+    static const std::regex pattern("truncated file: eof = ([0-9]+),.* stored_eof = ([0-9]+)");
+    std::smatch found;
+    if (!std::regex_search(message, found, pattern)) return std::nullopt;
+    return std::pair(found.str(1), found.str(2));
+}
+
+}  // namespace
+
 Handle open_for_reading(const std::string& path) {
     if (!std::filesystem::exists(path)) throw StorageError(path + ": there is no such file");
     if (std::filesystem::is_directory(path)) throw StorageError(path + ": is a folder, not a results file");
     const Handle access = own(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, path);
     // A reader's lock would disturb the writers on some file systems, and is refused on others.
     check(H5Pset_file_locking(access.id(), false, true), path);
-    return own(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()), H5Fclose,
-               path + ": cannot be opened as an HDF5 file");
+    const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id());
+    const auto bytes = file < 0 ? lost_end(innermost_message()) : std::nullopt;
+    if (bytes) {
+        throw StorageError(path + ": is a truncated HDF5 file: " + bytes->first + " of its " + bytes->second +
+                           " bytes are left; use a copy of it, or begin anew under another name");
+    }
+    return own(file, H5Fclose, path + ": cannot be opened as an HDF5 file");
 }
 
 std::vector<Member> root_members(const Handle& file, const std::string& path) {

@@ -14,7 +14,7 @@ std::vector<Variable> point_variables(const Experiment& experiment, const Extent
 /// What random-matrix theory says of every point [point]. NaN where it is silent.
 std::vector<Variable> theory_variables(const Experiment& experiment, const std::string& labels);
 
-/// These variables of the runs, `status` and `checksum` before them. `labels` are the names of the variables that
+/// These variables of the runs, `status` and the checksums before them. `labels` are the names of the variables that
 /// label a point, separated by blanks.
 std::vector<Variable> runs_layout(std::span<const RunVariable> runs, const std::string& labels);
 

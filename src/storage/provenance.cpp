@@ -5,15 +5,71 @@
 #include <mpi.h>
 
 #include <Eigen/Core>
+#include <array>
 #include <boost/version.hpp>
 #include <chrono>
 #include <fstream>
 
 #include "curldescent/storage/hdf5.hpp"
+#include "curldescent/storage/results_file.hpp"
+#include "hash.hpp"
+#include "value_types.hpp"
 #include "version.hpp"
 
 namespace curldescent {
 namespace {
+
+/// A text of the group.
+struct StoredText {
+    std::string_view name;
+    std::string Provenance::*member;
+    std::string_view description;
+};
+
+constexpr std::array stored_texts{
+    StoredText{"experiment_file", &Provenance::experiment_file, "path of the experiment file"},
+    StoredText{"experiment_text", &Provenance::experiment_text, "the experiment file as written"},
+    StoredText{"overrides", &Provenance::overrides, "the --set arguments"},
+    StoredText{"settings", &Provenance::settings, "every key and axis with its value, as TOML"},
+    StoredText{"data_checksum", &Provenance::data_checksum, "XXH3 of the supplied data"},
+    StoredText{"version", &Provenance::version, "version of curldescent"},
+    StoredText{"git_commit", &Provenance::git_commit, "commit it was built from"},
+    StoredText{"compiler", &Provenance::compiler, "compiler and flags"},
+    StoredText{"libraries", &Provenance::libraries, "libraries and their versions"},
+    StoredText{"cpu", &Provenance::cpu, "CPU of rank 0"},
+    StoredText{"instruction_set", &Provenance::instruction_set,
+               "processor family and extensions the program was built for"},
+    StoredText{"hosts", &Provenance::hosts, "host of each rank, one a line"},
+};
+constexpr std::string_view checksum_name = "checksum";
+
+Variable text_variable(std::string_view name, const std::string& value, std::string_view description) {
+    return {.name = std::string(name),
+            .dimensions = {},
+            .type = ValueType::text,
+            .units = "",
+            .description = std::string(description),
+            .content = std::vector<std::string>{value},
+            .group = Group::provenance};
+}
+
+bool is_stored(const ResultsFile& results, std::string_view name) {
+    return results.has(variable_path(std::string(name), Group::provenance));
+}
+
+/// The checksum over those texts that a file has, and the numbers that are known when it is made.
+template <class IsStored>
+std::string checksum(const Provenance& provenance, IsStored is_there) {
+    Hash hash;
+    for (const auto& [name, member, description] : stored_texts) {
+        if (!is_there(name)) continue;
+        hash.add(name);
+        hash.add(std::string_view(provenance.*member));
+    }
+    hash.add(std::as_bytes(std::span(&provenance.ranks, 1)));
+    hash.add(std::as_bytes(std::span(&provenance.start_time, 1)));
+    return hash.hexadecimal();
+}
 
 std::string libraries_text() {
     unsigned major = 0;
@@ -71,43 +127,50 @@ std::string version_text() {
 }
 
 std::vector<Variable> provenance_layout(const Provenance& provenance) {
-    const auto text = [](std::string name, const std::string& value, std::string description) {
-        return Variable{.name = std::move(name),
-                        .dimensions = {},
-                        .type = ValueType::text,
-                        .units = "",
-                        .description = std::move(description),
-                        .content = std::vector<std::string>{value},
-                        .group = Group::provenance};
-    };
-    const auto number = [](std::string name, Content value, std::string units, std::string description) {
-        return Variable{.name = std::move(name),
-                        .dimensions = {},
-                        .type = ValueType::real64,
-                        .units = std::move(units),
-                        .description = std::move(description),
-                        .content = std::move(value),
-                        .group = Group::provenance};
-    };
+    std::vector<Variable> variables;
+    for (const auto& [name, member, description] : stored_texts) {
+        variables.push_back(text_variable(name, provenance.*member, description));
+    }
+    const auto every_text = [](std::string_view /*name*/) { return true; };
+    variables.push_back(text_variable(checksum_name, checksum(provenance, every_text), "XXH3 of all but the end"));
     constexpr auto since_1970 = "seconds since 1970-01-01";
-    return {
-        text("experiment_file", provenance.experiment_file, "path of the experiment file"),
-        text("experiment_text", provenance.experiment_text, "the experiment file as written"),
-        text("overrides", provenance.overrides, "the --set arguments"),
-        text("settings", provenance.settings, "every key and axis with its value, as TOML"),
-        text("data_checksum", provenance.data_checksum, "XXH3 of the supplied data"),
-        text("version", provenance.version, "version of curldescent"),
-        text("git_commit", provenance.git_commit, "commit it was built from"),
-        text("compiler", provenance.compiler, "compiler and flags"),
-        text("libraries", provenance.libraries, "libraries and their versions"),
-        text("cpu", provenance.cpu, "CPU of rank 0"),
-        text("instruction_set", provenance.instruction_set,
-             "processor family and extensions the program was built for"),
-        text("hosts", provenance.hosts, "host of each rank, one a line"),
-        number("ranks", std::vector<double>{provenance.ranks}, "1", "number of MPI ranks that began the file"),
-        number("start_time", std::vector<double>{provenance.start_time}, since_1970, "when the file was made"),
-        number("end_time", std::monostate{}, since_1970, "when the last statistics were written"),
+    const auto number = [&](std::string name, Content value, std::string units, std::string description) {
+        variables.push_back({.name = std::move(name),
+                             .dimensions = {},
+                             .type = ValueType::real64,
+                             .units = std::move(units),
+                             .description = std::move(description),
+                             .content = std::move(value),
+                             .group = Group::provenance});
     };
+    number("ranks", std::vector<double>{provenance.ranks}, "1", "number of MPI ranks that began the file");
+    number("start_time", std::vector<double>{provenance.start_time}, since_1970, "when the file was begun");
+    number("end_time", std::monostate{}, since_1970, "when statistics over all rows were written; missing before that");
+    return variables;
+}
+
+Provenance read_provenance(ResultsFile& results) {
+    Provenance provenance;
+    for (const auto& [name, member, description] : stored_texts) {
+        if (is_stored(results, name)) provenance.*member = results.read_provenance_text(std::string(name));
+    }
+    provenance.ranks = results.read_provenance_number("ranks");
+    provenance.start_time = results.read_provenance_number("start_time");
+    return provenance;
+}
+
+Integrity provenance_integrity(ResultsFile& results) {
+    if (!is_stored(results, checksum_name)) return Integrity::unknown;
+    const auto stored = [&](std::string_view name) { return is_stored(results, name); };
+    const bool intact =
+        checksum(read_provenance(results), stored) == results.read_provenance_text(std::string(checksum_name));
+    return intact ? Integrity::intact : Integrity::damaged;
+}
+
+bool is_of_this_build(ResultsFile& results) {
+    const Provenance begun = read_provenance(results);
+    return begun.git_commit == build_commit && begun.version == build_version && begun.compiler == build_compiler &&
+           begun.instruction_set == CURLDESCENT_INSTRUCTION_SET;
 }
 
 }  // namespace curldescent

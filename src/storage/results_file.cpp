@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "run_row.hpp"
+#include "texts.hpp"
 #include "value_types.hpp"
 
 namespace curldescent {
@@ -22,13 +23,6 @@ hdf5::Block block_of(const RunIndex& run) {
     return {
         .first = {static_cast<hsize_t>(run.point), static_cast<hsize_t>(run.rule), static_cast<hsize_t>(run.replicate)},
         .extent = {1, 1, 1}};
-}
-
-/// All runs of some points.
-hdf5::Block block_of(const PointRange& points, const Extents& extents) {
-    return {.first = {static_cast<hsize_t>(points.first), 0, 0},
-            .extent = {static_cast<hsize_t>(points.last - points.first), static_cast<hsize_t>(extents.rules),
-                       static_cast<hsize_t>(extents.replicates)}};
 }
 
 /// All that a variable, whose first dimension is the point, has at some points.
@@ -100,17 +94,23 @@ hdf5::Handle& ResultsFile::dataset(const std::string& name) {
 }
 
 void ResultsFile::write_run(const RunIndex& run, const RunResult& result) {
-    std::vector<std::vector<std::byte>> row;
+    const auto write = [&](const std::string& name, hid_t type, const hdf5::Block& block, auto bytes) {
+        hdf5::write_block(dataset(name), type, block, bytes, path_ + ": " + name);
+    };
+    StoredRow values;
+    StoredRow times;
     for (const RunVariable& variable : run_variables_) {
         const hdf5::Block block = block_of(run, variable, extents_);
         std::vector<std::byte> bytes = stored_bytes(variable, result, block.size());
-        const std::string name = variable_path(std::string(variable.name), variable.group);
-        hdf5::write_block(dataset(name), hdf5_type(value_type(variable)).id(), block, bytes, path_ + ": " + name);
-        if (variable.group == Group::root) row.push_back(std::move(bytes));
+        write(variable_path(std::string(variable.name), variable.group), hdf5_type(value_type(variable)).id(), block,
+              std::span<const std::byte>(bytes));
+        (variable.group == Group::root ? values : times).push_back(std::move(bytes));
     }
-    const std::uint64_t checksum = row_checksum(run, result.status, row);
-    hdf5::write_block(dataset("checksum"), H5T_NATIVE_UINT64, block_of(run), bytes_of(checksum), path_ + ": checksum");
-    hdf5::write_block(dataset("status"), H5T_NATIVE_UINT8, block_of(run), bytes_of(result.status), path_ + ": status");
+    if (has(times_checksum)) {  // a file of an older build has none
+        write(times_checksum, H5T_NATIVE_UINT64, block_of(run), bytes_of(row_checksum(run, status_of_times, times)));
+    }
+    write("checksum", H5T_NATIVE_UINT64, block_of(run), bytes_of(row_checksum(run, result.status, values)));
+    write("status", H5T_NATIVE_UINT8, block_of(run), bytes_of(result.status));
 }
 
 void ResultsFile::write_statistic(const std::string& variable, const PointRange& points,
@@ -125,47 +125,11 @@ void ResultsFile::write_provenance(const std::string& variable, double value) {
 }
 
 std::vector<RunStatus> ResultsFile::read_status(std::int64_t point) {
-    const hdf5::Block block = block_of({point, point + 1}, extents_);
+    const hdf5::Block block = runs_of_point(point, extents_);
     std::vector<RunStatus> status(block.size());
     hdf5::read_block(dataset("status"), H5T_NATIVE_UINT8, block, std::as_writable_bytes(std::span(status)),
                      path_ + ": status");
     return status;
-}
-
-std::vector<bool> ResultsFile::read_intact(std::int64_t point) {
-    const std::vector<RunStatus> status = read_status(point);
-    const hdf5::Block runs = block_of({point, point + 1}, extents_);
-    std::vector<std::uint64_t> checksums(status.size());
-    hdf5::read_block(dataset("checksum"), H5T_NATIVE_UINT64, runs, std::as_writable_bytes(std::span(checksums)),
-                     path_ + ": checksum");
-
-    std::vector<std::vector<std::byte>> values;  // of each variable, all runs of the point
-    for (const RunVariable& variable : run_variables_) {
-        if (variable.group != Group::root) continue;
-        hdf5::Block block = runs;
-        if (variable.extra) {
-            block.first.push_back(0);
-            block.extent.push_back(static_cast<hsize_t>(extents_.along(*variable.extra)));
-        }
-        const std::string name(variable.name);
-        auto& bytes = values.emplace_back(block.size() * value_size(value_type(variable)));
-        hdf5::read_block(dataset(name), hdf5_type(value_type(variable)).id(), block, bytes, path_ + ": " + name);
-    }
-
-    std::vector<bool> intact(status.size());
-    for (std::size_t k = 0; k < status.size(); ++k) {
-        std::vector<std::vector<std::byte>> row;
-        for (const auto& bytes : values) {
-            const std::size_t size = bytes.size() / status.size();
-            const auto first = bytes.begin() + static_cast<std::ptrdiff_t>(k * size);
-            row.emplace_back(first, first + static_cast<std::ptrdiff_t>(size));
-        }
-        const auto rule = static_cast<std::int64_t>(k) / extents_.replicates;
-        const auto replicate = static_cast<std::int64_t>(k) % extents_.replicates;
-        intact[k] =
-            status[k] != RunStatus::pending && row_checksum({point, rule, replicate}, status[k], row) == checksums[k];
-    }
-    return intact;
 }
 
 std::vector<double> ResultsFile::read_at(const std::string& variable, const PointRange& points) {
@@ -188,12 +152,7 @@ std::string ResultsFile::read_message(const RunIndex& run) {
 
 std::string ResultsFile::read_provenance_text(const std::string& variable) {
     const std::string name = variable_path(variable, Group::provenance);
-    char* text = nullptr;
-    hdf5::read_block(dataset(name), hdf5_type(ValueType::text).id(), {}, std::as_writable_bytes(std::span(&text, 1)),
-                     path_ + ": " + name);
-    std::string copy = text == nullptr ? "" : text;
-    H5free_memory(text);
-    return copy;
+    return read_texts(dataset(name), {}, path_ + ": " + name).front();
 }
 
 double ResultsFile::read_provenance_number(const std::string& variable) {
@@ -205,16 +164,8 @@ double ResultsFile::read_provenance_number(const std::string& variable) {
 }
 
 std::vector<std::string> ResultsFile::read_rules() {
-    std::vector<char*> texts(static_cast<std::size_t>(extents_.rules), nullptr);
-    hdf5::read_block(dataset("rule"), hdf5_type(ValueType::text).id(),
-                     {.first = {0}, .extent = {static_cast<hsize_t>(extents_.rules)}},
-                     std::as_writable_bytes(std::span(texts)), path_ + ": rule");
-    std::vector<std::string> names;
-    for (char* text : texts) {
-        names.emplace_back(text == nullptr ? "" : text);
-        H5free_memory(text);
-    }
-    return names;
+    return read_texts(dataset("rule"), {.first = {0}, .extent = {static_cast<hsize_t>(extents_.rules)}},
+                      path_ + ": rule");
 }
 
 void ResultsFile::flush() {

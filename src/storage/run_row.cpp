@@ -45,13 +45,18 @@ std::vector<std::byte> stored_bytes(const RunVariable& variable, const RunResult
         variable.value);
 }
 
-std::uint64_t row_checksum(const RunIndex& run, RunStatus status, const std::vector<std::vector<std::byte>>& values) {
+std::uint64_t row_checksum(const RunIndex& run, RunStatus status, const StoredRow& values) {
     const std::array<std::int64_t, 4> place{run.point, run.rule, run.replicate, static_cast<std::int64_t>(status)};
     Hash hash;
     hash.add(std::as_bytes(std::span(place)));
     for (const auto& bytes : values) hash.add(bytes);
     const std::uint64_t sum = hash.lower();
     return sum == 0 ? 1 : sum;
+}
+
+hdf5::Block runs_of_point(std::int64_t point, const Extents& extents) {
+    return {.first = {static_cast<hsize_t>(point), 0, 0},
+            .extent = {1, static_cast<hsize_t>(extents.rules), static_cast<hsize_t>(extents.replicates)}};
 }
 
 }  // namespace curldescent

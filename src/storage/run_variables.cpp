@@ -166,6 +166,13 @@ std::vector<Variable> runs_layout(std::span<const RunVariable> runs, const std::
          {},
          Group::root,
          labels},
+        {"checksum",
+         {point, rule, replicate},
+         ValueType::uint64,
+         "",
+         "XXH3 of what is stored of the run in this group; 0 when not written",
+         {},
+         Group::timing},
     };
     for (const RunVariable& run : runs) {
         std::vector<Dimension> dimensions{point, rule, replicate};

@@ -137,8 +137,7 @@ class Folder:
         file made, changed or removed.
         """
         before = self.content()
-        processes = self.start(*arguments), self.start(*arguments, ranks=3)
-        alone, together = map(wait_for_outcome, processes)
+        alone, together = self.call(*arguments), self.call(*arguments, ranks=3)
         message = alone.errors.rstrip("\n")
         assert (alone.code, together.code) == (2, 2), alone.errors + together.errors
         assert (alone.output, together.output) == ("", "")
@@ -193,3 +192,21 @@ def prepare_spoilt_file(folder, tiny):
         return path.name
 
     return make
+
+
+@pytest.fixture(name="mount")
+def prepare_mount(folder):
+    """Mounts a file system of its own, with these options, at a new folder of the test, and returns its name."""
+    mounted = []
+
+    def mount(name, options):
+        path = folder.path / name
+        path.mkdir(exist_ok=True)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", options, "none", path], capture_output=True).returncode != 0:
+            pytest.skip("file systems cannot be mounted here")
+        mounted.append(path)
+        return name
+
+    yield mount
+    for path in mounted:
+        subprocess.run(["umount", path], check=True)

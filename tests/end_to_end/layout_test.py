@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 SCALES = ["point", "rule", "replicate", "record", "character"]
-IDENTIFIERS = ["status", "checksum"]  # integers that measure nothing, so without units
+IDENTIFIERS = ["status", "checksum", "timing/checksum"]  # integers that measure nothing, so without units
 PER_RUN = ("point", "rule", "replicate")
 
 

@@ -37,10 +37,12 @@ TEST(Extents, HaveTheMostRecordsOfAnyPoint) {
 }
 
 TEST(ScientificLayout, NamesNoVariableTwice) {
-    std::set<std::string> names;
+    std::set<std::pair<Group, std::string>> names;
     const auto layout = scientific_layout(small_experiment());
     ASSERT_GT(layout.size(), 30U);
-    for (const Variable& variable : layout) EXPECT_TRUE(names.insert(variable.name).second) << variable.name;
+    for (const Variable& variable : layout) {
+        EXPECT_TRUE(names.emplace(variable.group, variable.name).second) << variable.name;
+    }
 }
 
 TEST(ScientificLayout, DescribesEveryVariable) {

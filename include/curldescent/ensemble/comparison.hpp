@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "curldescent/ensemble/paired_tests.hpp"
+#include "curldescent/ensemble/statistics.hpp"
 #include "curldescent/storage/results_file.hpp"
 
 namespace curldescent {
@@ -56,6 +57,12 @@ void correct_over_points(std::span<Comparison> comparisons, std::size_t each);
 
 /// Whether the file holds comparisons.
 bool has_comparisons(ResultsFile& results);
+
+/// Computes every comparison at the given points, for somebody to take, the corrected p-values apart.
+void compute_comparisons(ResultsFile& results, const PointRange& points, const StatisticSink& sink);
+
+/// Computes the corrected p-values of all points from the p-values in the file.
+void compute_corrected(ResultsFile& results, const StatisticSink& sink);
 
 /// Computes and writes every comparison at the given points, the corrected p-values apart.
 void write_comparisons(ResultsFile& results, const PointRange& points);

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "curldescent/storage/results_file.hpp"
@@ -34,6 +36,16 @@ double share_of(std::span<const double> values, double value);
 
 /// The points of member `rank` of `size`, split as evenly as possible.
 PointRange share_of_points(std::int64_t points, int rank, int size);
+
+/// Takes what was computed of a variable at some points, [point x rule] and the variable's extra dimension.
+using StatisticSink =
+    std::function<void(const std::string& variable, const PointRange& points, std::span<const double> values)>;
+
+/// Computes every statistic at the given points, for somebody to take.
+void compute_statistics(ResultsFile& results, const PointRange& points, const StatisticSink& sink);
+
+/// Writes what was computed, where the file has a place for it: one that an older build began may not.
+StatisticSink write_to(ResultsFile& results);
 
 /// Computes and writes every statistic at the given points.
 void write_statistics(ResultsFile& results, const PointRange& points);

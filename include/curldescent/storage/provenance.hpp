@@ -8,6 +8,8 @@
 
 namespace curldescent {
 
+class ResultsFile;
+
 /// Where a results file comes from.
 struct Provenance {
     std::string experiment_file;  ///< path as given
@@ -40,5 +42,15 @@ double seconds_since_1970();
 
 /// The provenance as variables of its group; end_time is left to be written when all is done.
 std::vector<Variable> provenance_layout(const Provenance& provenance);
+
+/// The provenance of a results file. What an older build did not store is empty.
+Provenance read_provenance(ResultsFile& results);
+
+/// Whether the texts of the provenance are those that the file was made with. A file without their checksum, made by
+/// an older build, cannot tell. Throws StorageError when they cannot be read.
+Integrity provenance_integrity(ResultsFile& results);
+
+/// Whether a file was begun by this very build, so that what is computed again has the same bits.
+bool is_of_this_build(ResultsFile& results);
 
 }  // namespace curldescent

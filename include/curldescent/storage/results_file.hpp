@@ -55,7 +55,7 @@ class ResultsFile {
     /// Throws StorageError when somebody has removed, replaced or truncated the file since it was opened.
     void check_still_there() const { identity_.check(path_); }
 
-    /// Writes all of a run: its values, then its checksum, then its status.
+    /// Writes all of a run: its times and values, each with a checksum, then its status.
     void write_run(const RunIndex& run, const RunResult& result);
 
     /// Writes a statistic at some points: `values` [point x rule], and the variable's extra dimension.
@@ -73,6 +73,9 @@ class ResultsFile {
     /// Whether the row of each run of a point is what its checksum says, [rule x replicate]. A run that was never
     /// written is not.
     [[nodiscard]] std::vector<bool> read_intact(std::int64_t point);
+
+    /// The same of what the group `timing` has of each run.
+    [[nodiscard]] std::vector<Integrity> read_times_integrity(std::int64_t point);
 
     /// The values that a variable has at some points, in the order of its dimensions: of the runs [point x rule x
     /// replicate] and its extra dimension, of a statistic without the replicates.
@@ -99,6 +102,8 @@ class ResultsFile {
   private:
     void read_schema();
     hdf5::Handle& dataset(const std::string& name);
+    std::vector<std::uint64_t> read_checksums(const std::string& variable, std::int64_t point);
+    std::vector<std::uint64_t> compute_checksums(Group group, std::int64_t point, std::span<const RunStatus> status);
 
     std::string path_;
     hdf5::Handle file_;

@@ -43,6 +43,9 @@ inline constexpr std::int64_t message_room = 160;
 /// Where a variable lives. The root group holds the scientific data: it alone is hashed by `digest`.
 enum class Group : std::uint8_t { root, timing, provenance };
 
+/// What a checksum says of that which it goes with: a file of an older build may lack one.
+enum class Integrity : std::uint8_t { intact, damaged, unknown };
+
 /// Values that are known when the file is made; nothing for those that tasks will bring.
 using Content = std::variant<std::monostate, std::vector<double>, std::vector<std::int64_t>, std::vector<std::string>>;
 
@@ -71,6 +74,8 @@ struct Extents {
     std::int64_t stages = 0;
     std::int64_t exponents = 0;
     std::int64_t windows = 0;
+
+    bool operator==(const Extents&) const = default;
 
     [[nodiscard]] std::int64_t along(Dimension dimension) const;
 
@@ -106,7 +111,7 @@ struct RunVariable {
     Comparable comparable = Comparable::no;
 };
 
-/// Every variable of the runs that there is, `status` and `checksum` apart.
+/// Every variable of the runs that there is, `status` and the checksums apart.
 std::span<const RunVariable> all_run_variables();
 
 /// Those of an experiment with these measurements.
