@@ -1,7 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <functional>
 
 #include "commands.hpp"
@@ -9,6 +8,7 @@
 #include "curldescent/storage/hdf5.hpp"
 #include "curldescent/storage/provenance.hpp"
 #include "duration.hpp"
+#include "launcher.hpp"
 
 namespace curldescent::cli {
 namespace {
@@ -27,16 +27,6 @@ constexpr auto examples = R"(Examples:
   curldescent run mine.toml -o mine.h5 --resume --time-limit 3:50:00  stop in time, and say how to go on
 Exit codes: 0 done; 1 failed; 2 bad input or usage; 3 stopped early with work left, by a time limit or a signal
 (SIGTERM, SIGUSR1, SIGUSR2, SIGINT).)";
-
-/// Whether this process is the one that speaks: the only one, or the first of those a launcher started
-/// together. Known before MPI is, from what launchers put into the environment.
-bool is_first_process() {
-    for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"}) {
-        const char* rank = std::getenv(name);
-        if (rank != nullptr) return std::string_view(rank) == "0";
-    }
-    return true;
-}
 
 ProgressMode progress_mode(const std::string& name) {
     const auto mode = from_string<ProgressMode>(name);

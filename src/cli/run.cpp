@@ -20,6 +20,7 @@
 #include "curldescent/storage/unfinished.hpp"
 #include "duration.hpp"
 #include "input.hpp"
+#include "launcher.hpp"
 #include "outcome.hpp"
 #include "output.hpp"
 #include "progress.hpp"
@@ -149,6 +150,7 @@ ExitCode run_together(const EnsembleContext& context, const RunArguments& argume
 
 int run(const RunArguments& arguments) {
     (void)seconds_since_start();  // starts the clock
+    end_with_launcher();
     catch_stop_signals();
     // First, so that it outlives all that speaks to other ranks.
     const mpi::environment environment(mpi::threading::funneled);

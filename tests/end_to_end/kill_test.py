@@ -13,10 +13,11 @@ import h5py
 import numpy as np
 import pytest
 
-from long_experiment import LONG, LONGEST_WAIT
+from long_experiment import LONG
 
 TRIES = range(int(os.environ.get("CURLDESCENT_KILLS", "6")))
 STOPS = [signal.SIGUSR1, signal.SIGUSR2, signal.SIGTERM]
+LONGEST_WAIT = 120.0  # seconds
 TIMES = ["wall_seconds", "predicted_seconds", "rank"]
 
 
@@ -110,8 +111,10 @@ def test_run_stopped_by_a_signal_at_a_random_instant_goes_on(folder, whole, seco
     choice = random.Random(1000 + number)
     process = start_long(folder, choice.choice([None, 2, 3]))
     time.sleep(choice.uniform(0.3, 1.0) * seconds)
-    process.send_signal(choice.choice(STOPS))
+    stop = choice.choice(STOPS)
+    process.send_signal(stop)
     _, errors = process.communicate(timeout=LONGEST_WAIT)
 
-    assert process.returncode in {0, 1, 3}, errors.decode()  # 1: mpirun's own after SIGTERM
+    # 1 is mpirun's own after SIGTERM; the signal itself ends what has not quite started yet.
+    assert process.returncode in {0, 1, 3, 128 + stop, -stop}, errors.decode()
     expect_nothing_lost(folder, folder.digest(whole))
