@@ -1,10 +1,12 @@
 #include "texts.hpp"
 
+#include "text_references.hpp"
 #include "value_types.hpp"
 
 namespace curldescent {
 
 std::vector<std::string> read_texts(const hdf5::Handle& dataset, const hdf5::Block& block, const std::string& what) {
+    check_text_references(dataset, block, what);
     std::vector<char*> texts(block.size(), nullptr);
     hdf5::read_block(dataset, hdf5_type(ValueType::text).id(), block, std::as_writable_bytes(std::span(texts)), what);
     std::vector<std::string> copies;

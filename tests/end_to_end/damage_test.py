@@ -242,6 +242,18 @@ def test_damage_to_a_number_or_to_the_place_of_a_text_is_found(folder, variable)
     assert "12 rows intact, 0 bad" in outcome.output and "provenance 1 bad" in outcome.output
 
 
+@pytest.mark.parametrize("variable, index", [("provenance/settings", ()), ("provenance/cpu", ()), ("rule", (0,))])
+def test_damage_to_where_a_text_is_ends_in_no_crash(folder, variable, index):
+    """HDF5 itself believes every byte of it: a length (4 bytes), an address (8), an index (4)."""
+    path = folder.run()
+    whole = path.read_bytes()
+    for byte in [0, 3, 4, 11, 12, 13, 15]:
+        path.write_bytes(whole)
+        invert_byte(path, place_of(path, variable, *index) + byte)
+        verify, digest = (folder.call(command, "out.h5").code for command in ["verify", "digest"])
+        assert verify == 1 and digest in (0, 2), (byte, verify, digest)
+
+
 def test_rows_are_named_when_the_settings_can_no_longer_be_read(folder):
     path = folder.run()
     content = path.read_bytes()

@@ -87,7 +87,7 @@ def test_message_of_a_run_that_did_not_fail_is_empty(results):
 @pytest.mark.parametrize("engine", ENGINES)
 def test_timing_opens_as_a_group(tiny, engine):
     with xarray.open_dataset(tiny, engine=engine, group="timing") as timing:
-        assert set(timing) == {"wall_seconds", "predicted_seconds", "updates", "rank"}
+        assert set(timing) == {"wall_seconds", "predicted_seconds", "updates", "rank", "checksum"}
         assert timing.wall_seconds.dims == ("point", "rule", "replicate")
         assert np.all(timing["rank"] == 0)
 
