@@ -17,8 +17,9 @@ def write_to_a_file_that_is_being_written(make_folder):
     with start_and_wait(folder, ranks=None) as process:
         run = ["run", "long.toml", "-o", "out.h5"]
         commands = [[*run, "--resume"], [*run, "--overwrite"], ["statistics", "out.h5"]]
+        os.kill(process.pid, signal.SIGSTOP)  # so that it does not end meanwhile
         said = {command[-1]: folder.call(*command) for command in commands}
-        assert process.poll() is None
+        os.kill(process.pid, signal.SIGCONT)
         outcome = wait_for_outcome(process)
     assert outcome.code == 0, outcome.errors
     return said, process, folder
