@@ -94,7 +94,7 @@ std::string difference(const std::string& stored, const std::string& given) {
 }
 
 void check_same_experiment(ResultsFile& results, const Experiment& experiment, const SuppliedData& supplied) {
-    const std::string stored = results.read_provenance_text("settings");
+    const std::string stored = resolved_text(results.read_experiment());
     const std::string given = resolved_text(experiment);
     if (stored != given) {
         throw InputError(

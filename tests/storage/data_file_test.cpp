@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <fstream>
 
 #include "curldescent/model/error.hpp"
@@ -29,6 +30,20 @@ class DataFileTest : public testing::Test {
             H5Dcreate2(file_.id(), name.c_str(), H5T_IEEE_F64LE, space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
             H5Dclose, name);
         H5Dwrite(dataset.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+    }
+
+    /// Inputs of this shape in pieces of [2 x 2], of which the first [3 x 2] are written: ones.
+    void add_in_pieces(std::vector<hsize_t> shape) {
+        const std::array<hsize_t, 2> chunk{2, 2};
+        const std::vector<double> ones(6, 1.0);
+        const hdf5::Handle space = hdf5::own(H5Screate_simple(2, shape.data(), nullptr), H5Sclose, "inputs");
+        const hdf5::Handle creation = hdf5::own(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "inputs");
+        H5Pset_chunk(creation.id(), 2, chunk.data());
+        const hdf5::Handle dataset = hdf5::own(
+            H5Dcreate2(file_.id(), "inputs", H5T_IEEE_F64LE, space.id(), H5P_DEFAULT, creation.id(), H5P_DEFAULT),
+            H5Dclose, "inputs");
+        hdf5::write_block(dataset, H5T_NATIVE_DOUBLE, {.first = {0, 0}, .extent = {3, 2}},
+                          std::as_bytes(std::span(ones)), "inputs");
     }
 
     SuppliedData read() {
@@ -81,6 +96,21 @@ TEST_F(DataFileTest, RefusesTexts) {
     hdf5::own(H5Dcreate2(file_.id(), "inputs", H5T_C_S1, space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose,
               "inputs");
     EXPECT_THAT([&] { read(); }, ThrowsMessage<InputError>(HasSubstr("does not hold numbers")));
+}
+
+TEST_F(DataFileTest, TakesValuesInPiecesWhenAllAreWritten) {
+    add_in_pieces({3, 2});
+    EXPECT_EQ(*read().inputs, Matrix::Ones(2, 3));
+}
+
+TEST_F(DataFileTest, RefusesValuesThatWereNeverWritten) {
+    add_in_pieces({1'000'000'000'000, 1'000'000});
+    EXPECT_THAT([&] { read(); }, ThrowsMessage<InputError>(HasSubstr("inputs has values that are not in this file")));
+}
+
+TEST_F(DataFileTest, RefusesLengthsThatNoMatrixHas) {
+    add("inputs", {hsize_t{1} << 63U, 0}, {});
+    EXPECT_THAT([&] { read(); }, ThrowsMessage<InputError>(HasSubstr("more than fits in memory")));
 }
 
 TEST_F(DataFileTest, NamesAFileThatIsMissingOrNoHdf5) {

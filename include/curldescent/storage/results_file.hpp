@@ -93,6 +93,10 @@ class ResultsFile {
     /// A number of the provenance group.
     [[nodiscard]] double read_provenance_number(const std::string& variable);
 
+    /// The experiment whose results these are, from the settings in the file.
+    /// Throws InputError or StorageError when they cannot be read, or do not have the dimensions of the file.
+    [[nodiscard]] Experiment read_experiment();
+
     /// The names of the rules.
     [[nodiscard]] std::vector<std::string> read_rules();
 
@@ -104,10 +108,12 @@ class ResultsFile {
 
   private:
     void read_schema();
+    void check_shapes();
     hdf5::Handle& dataset(const std::string& name);
 
     std::string path_;
     hdf5::Handle file_;
+    hsize_t file_size_ = 0;
     Extents extents_;
     std::vector<RunVariable> run_variables_;
     std::map<std::string, hdf5::Handle> datasets_;
