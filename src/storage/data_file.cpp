@@ -5,7 +5,6 @@
 #include <hdf5_hl.h>
 
 #include <algorithm>
-#include <limits>
 #include <new>
 
 #include "curldescent/model/error.hpp"
@@ -49,7 +48,7 @@ void refuse_unknown(const hdf5::Handle& file, const std::string& path) {
 
 /// A matrix of the lengths that a file names.
 RowMajor room_for(const std::vector<hsize_t>& lengths, const std::string& what) {
-    constexpr hsize_t longest = std::numeric_limits<Index>::max();
+    constexpr hsize_t longest = hsize_t{1} << 40U;
     try {
         if (std::ranges::max(lengths) > longest) throw std::bad_alloc();
         return RowMajor(static_cast<Index>(lengths[0]), static_cast<Index>(lengths[1]));

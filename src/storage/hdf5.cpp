@@ -70,13 +70,13 @@ bool has_all_chunks(const Handle& dataset, const Handle& creation, const std::st
     return static_cast<double>(written) >= chunks;
 }
 
-/// Whether the file has room for a dataset that is stored in one piece.
+/// Whether a dataset that is stored in one piece has room for its values, and the file for it.
 bool fits_in_file(const Handle& dataset, hsize_t file_size, const std::string& what) {
     const Handle type = own(H5Dget_type(dataset.id()), H5Tclose, what);
     auto size = static_cast<double>(H5Tget_size(type.id()));
     for (const hsize_t length : extents(dataset)) size *= static_cast<double>(length);
-    const bool written = size == 0.0 || H5Dget_storage_size(dataset.id()) > 0;
-    return written && size <= static_cast<double>(file_size);
+    const hsize_t storage = H5Dget_storage_size(dataset.id());
+    return size <= static_cast<double>(storage) && storage <= file_size;
 }
 
 }  // namespace
@@ -124,7 +124,6 @@ bool holds_its_values(const Handle& dataset, hsize_t file_size, const std::strin
     const Handle creation = creation_of(dataset, what);
     switch (H5Pget_layout(creation.id())) {
         case H5D_COMPACT:
-            return true;
         case H5D_CONTIGUOUS:
             return H5Pget_external_count(creation.id()) == 0 && fits_in_file(dataset, file_size, what);
         case H5D_CHUNKED:
