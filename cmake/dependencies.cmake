@@ -9,7 +9,7 @@ find_package(CLI11 REQUIRED)
 find_package(fmt REQUIRED)
 
 set(HDF5_PREFER_PARALLEL ON)
-find_package(HDF5 1.10 REQUIRED COMPONENTS C HL)
+find_package(HDF5 1.10.5 REQUIRED COMPONENTS C HL)
 if(NOT HDF5_IS_PARALLEL)
     message(FATAL_ERROR "HDF5 ${HDF5_VERSION} was built without MPI, and curldescent writes one file from many ranks. "
         "Install a parallel HDF5 (Debian: libhdf5-openmpi-dev; clusters: a module such as hdf5-parallel) "

@@ -25,7 +25,7 @@ explain() {  # explain PROBLEM: what to do where this script cannot install
     cat >&2 <<TEXT
 setup.sh: $1, so nothing was installed. curldescent needs, for instance as environment modules:
     gcc >= 12 (or clang >= 14), cmake >= 3.25, an MPI library (OpenMPI >= 4.1), Boost.MPI built with that MPI,
-    HDF5 >= 1.10 built in parallel with that MPI (h5pcc in PATH), Eigen >= 3.4, xsimd 8.1, toml++ >= 3.3,
+    HDF5 >= 1.10.5 built in parallel with that MPI (h5pcc in PATH), Eigen >= 3.4, xsimd 8.1, toml++ >= 3.3,
     CLI11 >= 2.1, fmt >= 9, Random123 >= 1.14, xxHash >= 0.8, Spectra >= 1.0;
     Python >= 3.11 with numpy, h5py, h5netcdf, xarray and matplotlib.
 A typical line:  module load gcc cmake openmpi boost-mpi hdf5-parallel eigen python

@@ -51,7 +51,7 @@ std::vector<const RunVariable*> choose_variables(const ResultsFile& results, con
 
 Compared open(const CompareArguments& arguments) {
     ResultsFile results(arguments.file);
-    Experiment experiment = parse_experiment(results.read_provenance_text("settings"), arguments.file, {});
+    Experiment experiment = results.read_experiment();
     std::vector<std::string> rules = results.read_rules();
     const Baseline baseline{.rule = baseline_row(rules, arguments),
                             .seed = static_cast<std::uint64_t>(experiment.settings.seed)};

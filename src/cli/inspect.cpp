@@ -6,7 +6,6 @@
 #include <ctime>
 
 #include "commands.hpp"
-#include "curldescent/experiment/experiment.hpp"
 #include "curldescent/storage/digest.hpp"
 #include "curldescent/storage/results_file.hpp"
 #include "run_text.hpp"
@@ -17,7 +16,9 @@ namespace {
 constexpr std::size_t most_messages = 10;
 
 std::string time_text(double seconds) {
+    constexpr double year_10000 = 253402300800.0;
     if (std::isnan(seconds)) return "not yet";
+    if (seconds < 0.0 || seconds >= year_10000) return "at an unknown time";
     return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(static_cast<std::time_t>(seconds)));
 }
 
@@ -62,7 +63,7 @@ int print_status(const std::string& file) {
     const Extents& extents = results.extents();
     std::array<std::int64_t, 256> counts{};
     std::vector<std::string> messages;
-    const Experiment experiment = parse_experiment(results.read_provenance_text("settings"), file, {});
+    const Experiment experiment = results.read_experiment();
     Times times;
     for (std::int64_t point = 0; point < extents.points; ++point) {
         const std::vector<RunStatus> status = results.read_status(point);

@@ -23,9 +23,11 @@ constexpr Comparison nothing{.ratio = {missing, missing, missing},
                              .baseline_unfinished = missing};
 
 Baseline baseline_of(ResultsFile& results) {
-    const Experiment experiment = parse_experiment(results.read_provenance_text("settings"), results.path(), {});
+    const Experiment experiment = results.read_experiment();
     const auto& rules = experiment.settings.rules;
-    const auto place = std::ranges::find(rules, experiment.settings.run.analysis.baseline.value());
+    const auto& baseline = experiment.settings.run.analysis.baseline;
+    if (!baseline) throw StorageError(results.path() + ": has comparisons with a baseline that its settings lack");
+    const auto place = std::ranges::find(rules, *baseline);
     return {.rule = place - rules.begin(), .seed = static_cast<std::uint64_t>(experiment.settings.seed)};
 }
 

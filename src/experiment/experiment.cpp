@@ -49,16 +49,31 @@ std::string point_text(const Sweep& sweep, std::int64_t point) {
     return parts.empty() ? "" : fmt::format(" at {}", fmt::join(parts, ", "));
 }
 
+/// What grows with the product of several keys must fit into memory.
+void refuse_too_much(const Experiment& experiment, std::int64_t most_records) {
+    constexpr std::int64_t most = 100'000'000;
+    const auto refuse = [&](std::string_view what, std::int64_t count) {
+        throw InputError(fmt::format("{}: {} points with {} {} each are too many; allowed are at most {} in all",
+                                     experiment.source, experiment.sweep.points(), count, what, most));
+    };
+    const std::int64_t replicates = experiment.settings.replicates;
+    if (experiment.sweep.points() > most / replicates) refuse("replicates", replicates);
+    if (experiment.sweep.points() > most / most_records) refuse("records", most_records);
+}
+
 /// Every point must make sense before the first one runs.
 void check_points(const Experiment& experiment) {
+    std::int64_t most_records = 1;
     for (std::int64_t point = 0; point < experiment.sweep.points(); ++point) {
         try {
-            point_settings(experiment, point);
+            const RunSettings run = point_settings(experiment, point);
+            most_records = std::max(most_records, std::min(run.recording.records, run.training.epochs) + 1);
         } catch (const InputError& error) {
             throw InputError(
                 fmt::format("{}{}: {}", experiment.source, point_text(experiment.sweep, point), error.what()));
         }
     }
+    refuse_too_much(experiment, most_records);
 }
 
 }  // namespace

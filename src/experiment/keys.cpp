@@ -43,10 +43,11 @@ bool is_choice_list(const Key& key, const std::vector<std::string>& names) {
 
 /// Whether the numbers are in range, each given once, and not too many.
 bool is_real_list(const Key& key, const std::vector<double>& values) {
+    if (values.size() > key.longest) return false;
     for (const double value : values) {
         if (!is_in_range(key, value) || std::count(values.begin(), values.end(), value) != 1) return false;
     }
-    return values.size() <= key.longest;
+    return true;
 }
 
 bool accepts(const Key& key, const KeyValue& value) {

@@ -11,18 +11,33 @@
 namespace curldescent {
 namespace {
 
+constexpr std::int64_t most_points = 10'000'000;
+
+/// The values of all axes.
+std::int64_t count_values(const Sweep& sweep) {
+    std::int64_t values = 0;
+    for (const SweepAxis& axis : sweep.axes) values += axis.size();
+    return values;
+}
+
 /// The values of {linspace = [first, last, count]} or {logspace = [first, last, count]}; an integer key takes each
-/// rounded value once.
-std::vector<KeyValue> read_range(const Key& key, const toml::table& table, const TomlEntry& entry) {
+/// rounded value once. Other axes have `others` values.
+std::vector<KeyValue> read_range(const Key& key, const toml::table& table, const TomlEntry& entry,
+                                 std::int64_t others) {
     const bool is_log = table.contains("logspace");
     const toml::array* bounds = table[is_log ? "logspace" : "linspace"].as_array();
     const bool numeric = key.kind == KeyKind::integer || key.kind == KeyKind::real;
     const auto first = bounds != nullptr && bounds->size() == 3 ? bounds->get(0)->value<double>() : std::nullopt;
     const auto last = first ? bounds->get(1)->value<double>() : std::nullopt;
     const auto count = last ? bounds->get(2)->value<std::int64_t>() : std::nullopt;
-    if (!numeric || table.size() != 1 || !count || *count < 1 || *count > 10'000'000) {
-        fail(entry, fmt::format("the sweep of {} takes {}, with numbers and a count of 1 to 10000000{}", key.dotted(),
-                                sweep_hint, numeric ? "" : "; this key takes a list"));
+    if (!numeric || table.size() != 1 || !count || *count < 1 || *count > most_points) {
+        fail(entry, fmt::format("the sweep of {} takes {}, with numbers and a count of 1 to {}{}", key.dotted(),
+                                sweep_hint, most_points, numeric ? "" : "; this key takes a list"));
+    }
+    // Checked here: a few such ranges could take more memory than there is.
+    if (*count > most_points - others) {
+        fail(entry, fmt::format("the axes of the sweep would have {} values in all; allowed are at most {}",
+                                others + *count, most_points));
     }
     std::vector<KeyValue> values;
     for (const double value : is_log ? logspace(*first, *last, *count) : linspace(*first, *last, *count)) {
@@ -35,7 +50,7 @@ std::vector<KeyValue> read_range(const Key& key, const toml::table& table, const
     return values;
 }
 
-SweptKey read_swept_key(const TomlEntry& entry) {
+SweptKey read_swept_key(const TomlEntry& entry, std::int64_t others) {
     const std::string name = entry.name.substr(sweep_prefix.size());
     const Key* key = find_key(name);
     if (key == nullptr) fail_unknown(entry, name);
@@ -43,7 +58,7 @@ SweptKey read_swept_key(const TomlEntry& entry) {
 
     SweptKey swept{.key = key, .values = {}};
     if (const toml::table* table = entry.value->as_table()) {
-        swept.values = read_range(*key, *table, entry);
+        swept.values = read_range(*key, *table, entry, others);
     } else if (const toml::array* list = entry.value->as_array()) {
         for (const toml::node& element : *list) swept.values.push_back(read_checked(*key, element, entry));
     } else {
@@ -110,12 +125,11 @@ void zip_axes(std::vector<SweepAxis>& axes, const std::vector<std::string>& grou
 
 /// Checked before anything is multiplied out, which could overflow.
 void refuse_too_many_points(const Sweep& sweep) {
-    constexpr double most_points = 1e7;
     double points = 1.0;
     for (const SweepAxis& axis : sweep.axes) points *= static_cast<double>(axis.size());
-    if (points > most_points) {
+    if (points > static_cast<double>(most_points)) {
         throw InputError(
-            fmt::format("the sweep has {:.3g} points; allowed are at most {:.0f}: shorten its axes, or use "
+            fmt::format("the sweep has {:.3g} points; allowed are at most {}: shorten its axes, or use "
                         "several experiments",
                         points, most_points));
     }
@@ -131,7 +145,7 @@ Sweep read_sweep(const TomlDocument& document) {
         if (entry.name == "sweep.zip") {
             zip = &entry;
         } else {
-            sweep.axes.push_back({{read_swept_key(entry)}});
+            sweep.axes.push_back({{read_swept_key(entry, count_values(sweep))}});
         }
     }
     if (zip != nullptr) {

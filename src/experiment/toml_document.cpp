@@ -7,11 +7,24 @@
 #include <optional>
 
 #include "curldescent/model/error.hpp"
+#include "name_parts.hpp"
 
 namespace curldescent {
 namespace {
 
+/// Every part of a name is a table in a table for the library, and too many would overflow its stack.
+void refuse_long_names(std::string_view text, std::string_view source) {
+    constexpr std::size_t most_parts = 8;
+    const LongestName longest = longest_name(text);
+    if (longest.parts <= most_parts) return;
+    throw InputError(
+        fmt::format("{}:{}: a name has {} parts between its dots; keys have two or three, as in "
+                    "network.inputs or sweep.network.inputs",
+                    source, longest.line, longest.parts));
+}
+
 toml::table parsed(std::string_view text, std::string_view source) {
+    refuse_long_names(text, source);
     try {
         return toml::parse(text, source);
     } catch (const toml::parse_error& error) {

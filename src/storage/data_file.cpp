@@ -5,6 +5,7 @@
 #include <hdf5_hl.h>
 
 #include <algorithm>
+#include <new>
 
 #include "curldescent/model/error.hpp"
 #include "curldescent/storage/hdf5.hpp"
@@ -45,12 +46,28 @@ void refuse_unknown(const hdf5::Handle& file, const std::string& path) {
     }
 }
 
-Matrix read_matrix(const hdf5::Handle& dataset, const SuppliedArray& array, const std::string& path) {
+/// A matrix of the lengths that a file names.
+RowMajor room_for(const std::vector<hsize_t>& lengths, const std::string& what) {
+    constexpr hsize_t longest = hsize_t{1} << 40U;
+    try {
+        if (std::ranges::max(lengths) > longest) throw std::bad_alloc();
+        return RowMajor(static_cast<Index>(lengths[0]), static_cast<Index>(lengths[1]));
+    } catch (const std::bad_alloc&) {
+        throw InputError(fmt::format("{} is [{} x {}], which is more than fits in memory; give a smaller one", what,
+                                     lengths[0], lengths[1]));
+    }
+}
+
+Matrix read_matrix(const hdf5::Handle& dataset, hsize_t file_size, const SuppliedArray& array,
+                   const std::string& path) {
     const std::string what = fmt::format("{}: {}", path, array.name);
     const hdf5::Handle type = hdf5::own(H5Dget_type(dataset.id()), H5Tclose, what);
     const H5T_class_t kind = H5Tget_class(type.id());
     if (kind != H5T_FLOAT && kind != H5T_INTEGER) {
         throw InputError(fmt::format("{} does not hold numbers; store it as real numbers", what));
+    }
+    if (!hdf5::holds_its_values(dataset, file_size, what)) {
+        throw InputError(fmt::format("{} has values that are not in this file; write all of them into it", what));
     }
     std::vector<hsize_t> lengths = hdf5::extents(dataset);
     const bool samples = array.kind == SuppliedArray::Rows::samples;
@@ -60,7 +77,7 @@ Matrix read_matrix(const hdf5::Handle& dataset, const SuppliedArray& array, cons
     }
     const hdf5::Block block{.first = std::vector<hsize_t>(lengths.size(), 0), .extent = lengths};
     if (column) lengths.push_back(1);
-    RowMajor stored(static_cast<Index>(lengths[0]), static_cast<Index>(lengths[1]));
+    RowMajor stored = room_for(lengths, what);
     hdf5::read_block(dataset, H5T_NATIVE_DOUBLE, block,
                      std::as_writable_bytes(std::span(stored.data(), static_cast<std::size_t>(stored.size()))), what);
     return samples ? Matrix(stored.transpose()) : Matrix(stored);
@@ -78,7 +95,7 @@ SuppliedData read_supplied_data(const std::string& path) {
         const std::string name(array.name);
         if (H5Lexists(file.id(), name.c_str(), H5P_DEFAULT) <= 0) continue;
         const hdf5::Handle dataset = hdf5::own(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose, path);
-        supplied.*array.member = read_matrix(dataset, array, path);
+        supplied.*array.member = read_matrix(dataset, hdf5::size_of(file, path), array, path);
         empty = false;
     }
     if (empty) {

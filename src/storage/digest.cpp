@@ -10,10 +10,17 @@
 namespace curldescent {
 namespace {
 
+/// Whether values are the bytes that stand for them, and no references to others.
+bool has_plain_values(const hdf5::Handle& type) {
+    const H5T_class_t kind = H5Tget_class(type.id());
+    return kind == H5T_INTEGER || kind == H5T_FLOAT || kind == H5T_STRING;
+}
+
 /// Block by block along the first dimension, so that a large variable needs little memory.
 void add_values(Hash& hash, const hdf5::Handle& dataset, const std::string& what) {
     const hdf5::Handle type = hdf5::own(H5Dget_type(dataset.id()), H5Tclose, what);
     const bool is_text = H5Tis_variable_str(type.id()) > 0;
+    if (!is_text && !has_plain_values(type)) throw StorageError(what + ": holds neither numbers nor texts");
     const std::vector<hsize_t> lengths = hdf5::extents(dataset);
     hdf5::Block block{.first = std::vector<hsize_t>(lengths.size(), 0), .extent = lengths};
     if (!lengths.empty()) block.extent.front() = 1;
@@ -35,11 +42,12 @@ void add_values(Hash& hash, const hdf5::Handle& dataset, const std::string& what
 std::string digest(const std::string& path) {
     const ResultsFile results(path);  // refuses other files
     const hdf5::Handle file = hdf5::open_for_reading(path);
+    const hsize_t file_size = hdf5::size_of(file, path);
     Hash hash;
     for (const auto& [name, is_dataset] : hdf5::root_members(file, path)) {
         if (!is_dataset) continue;
         const std::string what = path + ": " + name;
-        const hdf5::Handle dataset = hdf5::own(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose, what);
+        const hdf5::Handle dataset = hdf5::open_results(file, file_size, name, what);
         hash.add(name);
         for (const hsize_t length : hdf5::extents(dataset)) hash.add(std::to_string(length));
         add_values(hash, dataset, what);

@@ -1,6 +1,7 @@
 #include "curldescent/storage/hdf5.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <optional>
 #include <regex>
@@ -35,12 +36,49 @@ Handle memory_space(const Block& block, const std::string& what) {
 
 Handle file_space(const Handle& dataset, const Block& block, const std::string& what) {
     Handle space = own(H5Dget_space(dataset.id()), H5Sclose, what);
+    // HDF5 would look for as many numbers in the block as the dataset has dimensions.
+    if (H5Sget_simple_extent_ndims(space.id()) != static_cast<int>(block.extent.size())) {
+        throw StorageError(what + ": has another number of dimensions than it should");
+    }
     if (!block.extent.empty()) {
         check(
             H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, block.first.data(), nullptr, block.extent.data(), nullptr),
             what);
     }
     return space;
+}
+
+/// HDF5 reads and writes what the block says, whatever room there is.
+void check_room(hid_t memory_type, const Block& block, std::size_t room, const std::string& what) {
+    if (block.size() * H5Tget_size(memory_type) != room) throw StorageError(what + ": has other sizes than it should");
+}
+
+Handle creation_of(const Handle& dataset, const std::string& what) {
+    return own(H5Dget_create_plist(dataset.id()), H5Pclose, what);
+}
+
+/// Whether the pieces of a dataset that is stored in pieces have all been written.
+bool has_all_chunks(const Handle& dataset, const Handle& creation, const std::string& what) {
+    const std::vector<hsize_t> lengths = extents(dataset);
+    std::vector<hsize_t> chunk(lengths.size(), 1);
+    check(H5Pget_chunk(creation.id(), static_cast<int>(chunk.size()), chunk.data()), what);
+    double chunks = 1.0;
+    for (std::size_t k = 0; k < lengths.size(); ++k) {
+        chunks *= std::ceil(static_cast<double>(lengths[k]) / static_cast<double>(chunk[k]));
+    }
+    const Handle space = own(H5Dget_space(dataset.id()), H5Sclose, what);
+    hsize_t written = 0;
+    check(H5Dget_num_chunks(dataset.id(), space.id(), &written), what);
+    return static_cast<double>(written) >= chunks;
+}
+
+/// Whether a dataset that is stored in one piece has room for its values, and the file for it.
+bool fits_in_file(const Handle& dataset, hsize_t file_size, const std::string& what) {
+    const Handle type = own(H5Dget_type(dataset.id()), H5Tclose, what);
+    auto size = static_cast<double>(H5Tget_size(type.id()));
+    for (const hsize_t length : extents(dataset)) size *= static_cast<double>(length);
+    const hsize_t storage = H5Dget_storage_size(dataset.id());
+    return size <= static_cast<double>(storage) && storage <= file_size;
 }
 
 }  // namespace
@@ -56,6 +94,7 @@ void Handle::close(const std::string& what) {
 void initialise() {
     H5dont_atexit();
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    if (H5Lis_registered(H5L_TYPE_EXTERNAL) > 0) check(H5Lunregister(H5L_TYPE_EXTERNAL), "links to other files");
 }
 
 void check(herr_t code, const std::string& what) {
@@ -94,6 +133,34 @@ Handle open_for_reading(const std::string& path) {
     return own(file, H5Fclose, path + ": cannot be opened as an HDF5 file");
 }
 
+hsize_t size_of(const Handle& file, const std::string& path) {
+    hsize_t size = 0;
+    check(H5Fget_filesize(file.id(), &size), path);
+    return size;
+}
+
+bool holds_its_values(const Handle& dataset, hsize_t file_size, const std::string& what) {
+    const Handle creation = creation_of(dataset, what);
+    switch (H5Pget_layout(creation.id())) {
+        case H5D_COMPACT:
+        case H5D_CONTIGUOUS:
+            return H5Pget_external_count(creation.id()) == 0 && fits_in_file(dataset, file_size, what);
+        case H5D_CHUNKED:
+            return has_all_chunks(dataset, creation, what);
+        default:
+            return false;
+    }
+}
+
+Handle open_results(const Handle& file, hsize_t file_size, const std::string& name, const std::string& what) {
+    Handle dataset = own(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose, what);
+    const bool in_one_piece = H5Pget_layout(creation_of(dataset, what).id()) == H5D_CONTIGUOUS;
+    if (!in_one_piece || !holds_its_values(dataset, file_size, what)) {
+        throw StorageError(what + ": is not stored as results are, in one piece of this file");
+    }
+    return dataset;
+}
+
 std::vector<Member> root_members(const Handle& file, const std::string& path) {
     std::vector<Member> members;
     const auto collect = [](hid_t group, const char* name, const H5L_info_t* /*info*/, void* data) -> herr_t {
@@ -121,6 +188,7 @@ std::vector<hsize_t> extents(const Handle& dataset) {
 
 void read_block(const Handle& dataset, hid_t memory_type, const Block& block, std::span<std::byte> bytes,
                 const std::string& what) {
+    check_room(memory_type, block, bytes.size(), what);
     const Handle memory = memory_space(block, what);
     const Handle file = file_space(dataset, block, what);
     check(H5Dread(dataset.id(), memory_type, memory.id(), file.id(), H5P_DEFAULT, bytes.data()), what);
@@ -128,6 +196,7 @@ void read_block(const Handle& dataset, hid_t memory_type, const Block& block, st
 
 void write_block(const Handle& dataset, hid_t memory_type, const Block& block, std::span<const std::byte> bytes,
                  const std::string& what) {
+    check_room(memory_type, block, bytes.size(), what);
     const Handle memory = memory_space(block, what);
     const Handle file = file_space(dataset, block, what);
     check(H5Dwrite(dataset.id(), memory_type, memory.id(), file.id(), H5P_DEFAULT, bytes.data()), what);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 #include "run_row.hpp"
 #include "texts.hpp"
@@ -28,8 +29,9 @@ hdf5::Block block_of(const RunIndex& run) {
 /// All that a variable, whose first dimension is the point, has at some points.
 hdf5::Block all_at(const PointRange& points, const hdf5::Handle& dataset) {
     hdf5::Block block{.first = {static_cast<hsize_t>(points.first)}, .extent = hdf5::extents(dataset)};
+    if (block.extent.empty()) throw StorageError("a variable of the points has no dimension");
     block.first.resize(block.extent.size(), 0);
-    block.extent.at(0) = static_cast<hsize_t>(points.last - points.first);
+    block.extent.front() = static_cast<hsize_t>(points.last - points.first);
     return block;
 }
 
@@ -54,12 +56,16 @@ std::span<const std::byte> bytes_of(const Value& value) {
 
 }  // namespace
 
-ResultsFile::ResultsFile(const std::string& path) : path_(path), file_(hdf5::open_for_reading(path)), identity_(path) {
+ResultsFile::ResultsFile(const std::string& path)
+    : path_(path), file_(hdf5::open_for_reading(path)), identity_(path), file_size_(hdf5::size_of(file_, path)) {
     read_schema();
 }
 
 ResultsFile::ResultsFile(const std::string& path, MPI_Comm communicator)
-    : path_(path), file_(open_in_parallel(path, communicator)), identity_(path) {
+    : path_(path),
+      file_(open_in_parallel(path, communicator)),
+      identity_(path),
+      file_size_(hdf5::size_of(file_, path)) {
     read_schema();
 }
 
@@ -77,6 +83,22 @@ void ResultsFile::read_schema() {
     std::ranges::copy_if(all_run_variables(), std::back_inserter(run_variables_), [&](const RunVariable& variable) {
         return has(variable_path(std::string(variable.name), variable.group));
     });
+    check_shapes();
+}
+
+void ResultsFile::check_shapes() {
+    const hdf5::Block runs = block_of(PointRange{0, extents_.points}, extents_);
+    const auto check = [&](const std::string& name, const std::optional<Dimension>& extra) {
+        std::vector<hsize_t> lengths = runs.extent;
+        if (extra) lengths.push_back(static_cast<hsize_t>(extents_.along(*extra)));
+        if (std::ranges::find(lengths, hsize_t{0}) == lengths.end() && hdf5::extents(dataset(name)) == lengths) return;
+        throw StorageError(path_ + ": " + name + " has not the dimensions of the file's runs");
+    };
+    check("status", {});
+    check("checksum", {});
+    for (const RunVariable& variable : run_variables_) {
+        check(variable_path(std::string(variable.name), variable.group), variable.extra);
+    }
 }
 
 bool ResultsFile::has(const std::string& name) const {
@@ -88,9 +110,7 @@ bool ResultsFile::has(const std::string& name) const {
 hdf5::Handle& ResultsFile::dataset(const std::string& name) {
     const auto found = datasets_.find(name);
     if (found != datasets_.end()) return found->second;
-    hdf5::Handle opened =
-        hdf5::own(H5Dopen2(file_.id(), name.c_str(), H5P_DEFAULT), H5Dclose, path_ + ": no variable " + name);
-    return datasets_.emplace(name, std::move(opened)).first->second;
+    return datasets_.emplace(name, hdf5::open_results(file_, file_size_, name, path_ + ": " + name)).first->second;
 }
 
 void ResultsFile::write_run(const RunIndex& run, const RunResult& result) {
@@ -161,6 +181,14 @@ double ResultsFile::read_provenance_number(const std::string& variable) {
     hdf5::read_block(dataset(name), H5T_NATIVE_DOUBLE, {}, std::as_writable_bytes(std::span(&value, 1)),
                      path_ + ": " + name);
     return value;
+}
+
+Experiment ResultsFile::read_experiment() {
+    Experiment experiment = parse_experiment(read_provenance_text("settings"), path_, {});
+    if (extents_of(experiment) != extents_) {
+        throw StorageError(path_ + ": has other dimensions than its settings say; do not use it");
+    }
+    return experiment;
 }
 
 std::vector<std::string> ResultsFile::read_rules() {

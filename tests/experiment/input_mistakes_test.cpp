@@ -72,6 +72,57 @@ TEST(InputMistakes, RefusesMorePointsThanCanBeCounted) {
     EXPECT_THAT(refusal(text), names("points"));
 }
 
+TEST(InputMistakes, RefusesMoreValuesOfTheSweepThanMemoryHolds) {
+    EXPECT_THAT(refusal("[sweep]\n\"network.inputs\" = [3, 4]\n\"training.learning_rate\" = "
+                        "{linspace = [1, 2, 9999999]}"),
+                names("test.toml:3: ", "10000001 values in all", "at most 10000000"));
+}
+
+TEST(InputMistakes, RefusesMoreReplicatesAndRecordsOfPointsThanMemoryHolds) {
+    const std::string points = "\n[sweep]\n\"training.learning_rate\" = {linspace = [1, 2, 101]}";
+
+    EXPECT_EQ(refusal("[experiment]\nreplicates = 990099" + points), "");
+    EXPECT_THAT(refusal("[experiment]\nreplicates = 990100" + points),
+                names("test.toml: 101 points with 990100 replicates each", "at most 100000000"));
+    EXPECT_EQ(refusal("[training]\nrecords = 1000000\nepochs = 990098" + points), "");
+    EXPECT_THAT(refusal("[training]\nrecords = 1000000\nepochs = 990099" + points),
+                names("test.toml: 101 points with 990100 records each"));
+}
+
+/// a.a.a..., so many parts.
+std::string long_name(int parts, const std::string& part = "a") {
+    std::string name = part;
+    for (int k = 1; k < parts; ++k) name += "." + part;
+    return name;
+}
+
+TEST(InputMistakes, RefusesANameOfManyParts) {
+    EXPECT_THAT(refusal("\n" + long_name(1'000'000) + " = 1"), names("test.toml:2: ", "1000000 parts"));
+    EXPECT_THAT(refusal("[" + long_name(9) + "]"), names("test.toml:1: ", "9 parts"));
+    EXPECT_THAT(refusal(long_name(8) + " = 1"), names("unknown key"));
+    EXPECT_THAT(refusal(long_name(9, "\"=,\"") + " = 1"), names("9 parts"));
+    EXPECT_THAT(refusal(long_name(9, "'#'") + " = 1"), names("9 parts"));
+}
+
+TEST(InputMistakes, FindsANameOfManyPartsBehindTexts) {
+    const std::string name = long_name(9) + " = 1";
+
+    EXPECT_THAT(refusal("a = \"\\\" # \"\n" + name), names("test.toml:2: ", "9 parts"));
+    EXPECT_THAT(refusal("a = \"\"\"\n#\n\"\"\"\"\n" + name), names("test.toml:4: ", "9 parts"));
+    EXPECT_THAT(refusal("a = {b = '''x'''', " + name + "}"), names("test.toml:1: ", "9 parts"));
+}
+
+TEST(InputMistakes, TakesDotsThatAreNotInNames) {
+    EXPECT_EQ(refusal("# " + long_name(99) + "\n[experiment]\nname = \"" + long_name(99) + "\""), "");
+    EXPECT_EQ(refusal("[analysis]\nloss_thresholds = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]"), "");
+}
+
+TEST(InputMistakes, RefusesAListThatIsMuchTooLongAtOnce) {
+    std::string values;
+    for (int k = 1; k <= 200'000; ++k) values += std::to_string(k) + ", ";
+    EXPECT_THAT(refusal("[analysis]\nloss_thresholds = [" + values + "]"), names("a list of at most"));
+}
+
 TEST(InputMistakes, RefusesAnOverrideOfSeveralLines) {
     EXPECT_NE(refusal("", {"training.epochs=5\nnetwork.inputs = 3"}), "");
 }

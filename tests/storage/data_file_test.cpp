@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <fstream>
+#include <sstream>
 
 #include "curldescent/model/error.hpp"
 #include "curldescent/storage/hdf5.hpp"
@@ -22,18 +24,50 @@ class DataFileTest : public testing::Test {
         hdf5::initialise();
     }
 
-    void add(const std::string& name, std::vector<hsize_t> shape, const std::vector<double>& values) {
+    void add(const std::string& name, std::vector<hsize_t> shape, const std::vector<double>& values,
+             H5D_layout_t layout = H5D_CONTIGUOUS) {
+        const hdf5::Handle creation = hdf5::own(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, name);
+        H5Pset_layout(creation.id(), layout);
         const auto rank = static_cast<int>(shape.size());
         const hdf5::Handle space = hdf5::own(H5Screate_simple(rank, shape.data(), nullptr), H5Sclose, name);
         const hdf5::Handle dataset = hdf5::own(
-            H5Dcreate2(file_.id(), name.c_str(), H5T_IEEE_F64LE, space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+            H5Dcreate2(file_.id(), name.c_str(), H5T_IEEE_F64LE, space.id(), H5P_DEFAULT, creation.id(), H5P_DEFAULT),
             H5Dclose, name);
         H5Dwrite(dataset.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+    }
+
+    /// Inputs of this shape in pieces of [2 x 2], of which the first [3 x 2] are written: ones.
+    void add_in_pieces(std::vector<hsize_t> shape) {
+        const std::array<hsize_t, 2> chunk{2, 2};
+        const std::vector<double> ones(6, 1.0);
+        const hdf5::Handle space = hdf5::own(H5Screate_simple(2, shape.data(), nullptr), H5Sclose, "inputs");
+        const hdf5::Handle creation = hdf5::own(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "inputs");
+        H5Pset_chunk(creation.id(), 2, chunk.data());
+        const hdf5::Handle dataset = hdf5::own(
+            H5Dcreate2(file_.id(), "inputs", H5T_IEEE_F64LE, space.id(), H5P_DEFAULT, creation.id(), H5P_DEFAULT),
+            H5Dclose, "inputs");
+        hdf5::write_block(dataset, H5T_NATIVE_DOUBLE, {.first = {0, 0}, .extent = {3, 2}},
+                          std::as_bytes(std::span(ones)), "inputs");
     }
 
     SuppliedData read() {
         file_.close("data file");
         return read_supplied_data(path_);
+    }
+
+    /// Replaces a length in the bytes of the file, past HDF5.
+    void replace_length(hsize_t length, hsize_t other) {
+        file_.close("data file");
+        std::ostringstream content;
+        content << std::ifstream(path_, std::ios::binary).rdbuf();
+        std::string bytes = content.str();
+        const auto text_of = [](const hsize_t& value) {
+            return std::string_view(reinterpret_cast<const char*>(&value), sizeof(value));
+        };
+        const std::size_t place = bytes.find(text_of(length));
+        ASSERT_NE(place, std::string::npos);
+        bytes.replace(place, sizeof(length), text_of(other));
+        std::ofstream(path_, std::ios::binary) << bytes;
     }
 
     TemporaryFolder folder_;
@@ -81,6 +115,32 @@ TEST_F(DataFileTest, RefusesTexts) {
     hdf5::own(H5Dcreate2(file_.id(), "inputs", H5T_C_S1, space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose,
               "inputs");
     EXPECT_THAT([&] { read(); }, ThrowsMessage<InputError>(HasSubstr("does not hold numbers")));
+}
+
+TEST_F(DataFileTest, TakesValuesInPiecesWhenAllAreWritten) {
+    add_in_pieces({3, 2});
+    EXPECT_EQ(*read().inputs, Matrix::Ones(2, 3));
+}
+
+TEST_F(DataFileTest, RefusesValuesThatWereNeverWritten) {
+    add_in_pieces({1'000'000'000'000, 1'000'000});
+    EXPECT_THAT([&] { read(); }, ThrowsMessage<InputError>(HasSubstr("inputs has values that are not in this file")));
+}
+
+class AlteredDataFileTest : public DataFileTest, public testing::WithParamInterface<H5D_layout_t> {};
+
+TEST_P(AlteredDataFileTest, IsRefusedWhenItHasFewerValuesThanItSays) {
+    add("inputs", {3571, 2}, std::vector<double>(7142, 1.0), GetParam());
+    replace_length(3571, 3572);
+    EXPECT_THAT([&] { read_supplied_data(path_); },
+                ThrowsMessage<InputError>(HasSubstr("inputs has values that are not in this file")));
+}
+
+INSTANTIATE_TEST_SUITE_P(Layouts, AlteredDataFileTest, testing::Values(H5D_CONTIGUOUS, H5D_COMPACT));
+
+TEST_F(DataFileTest, RefusesLengthsThatNoMatrixHas) {
+    add("inputs", {hsize_t{1} << 41U, 0}, {});
+    EXPECT_THAT([&] { read(); }, ThrowsMessage<InputError>(HasSubstr("more than fits in memory")));
 }
 
 TEST_F(DataFileTest, NamesAFileThatIsMissingOrNoHdf5) {

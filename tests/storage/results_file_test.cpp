@@ -228,6 +228,55 @@ TEST_F(ResultsFileTest, RefusesToOpenWhatIsNoResultsFile) {
     barrier(world_);
 }
 
+/// Replaces a variable by one of other lengths.
+void replace_variable(const std::string& path, const std::string& name, hid_t type, const std::vector<hsize_t>& shape) {
+    const hdf5::Handle file = hdf5::own(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose, path);
+    hdf5::check(H5Ldelete(file.id(), name.c_str(), H5P_DEFAULT), name);
+    const hdf5::Handle space =
+        hdf5::own(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), H5Sclose, name);
+    const hdf5::Handle creation = hdf5::own(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, name);
+    const bool huge = shape.front() > 1'000'000;
+    H5Pset_alloc_time(creation.id(), huge ? H5D_ALLOC_TIME_LATE : H5D_ALLOC_TIME_EARLY);
+    hdf5::own(H5Dcreate2(file.id(), name.c_str(), type, space.id(), H5P_DEFAULT, creation.id(), H5P_DEFAULT), H5Dclose,
+              name);
+}
+
+TEST_F(ResultsFileTest, RefusesVariablesOfOtherShapes) {
+    if (leads()) {
+        for (const std::vector<hsize_t>& shape :
+             {std::vector<hsize_t>{6, 2, 4, 1}, {6, 2}, {6, 2, 5}, {6, 2, 3}, {7, 2, 4}, {1'000'000'000'000, 2, 4}}) {
+            for (const std::string name : {"status", "checksum", "final_test_loss", "timing/updates"}) {
+                const std::string copy = folder_.file("copy.h5");
+                std::filesystem::copy_file(path_, copy, std::filesystem::copy_options::overwrite_existing);
+                replace_variable(copy, name, H5T_NATIVE_UINT8, shape);
+                EXPECT_THROW(ResultsFile{copy}, StorageError) << name << " of " << shape.size() << " dimensions";
+            }
+        }
+    }
+    barrier(world_);
+}
+
+TEST_F(ResultsFileTest, RefusesDimensionsThatItsSettingsDoNotHave) {
+    if (leads()) {
+        EXPECT_EQ(resolved_text(ResultsFile(path_).read_experiment()), resolved_text(experiment_));
+        std::vector<Variable> layout = scientific_layout(experiment_);
+        const Experiment other = parse_experiment("[experiment]\nreplicates = 4", "other.toml", {});
+        std::ranges::move(provenance_layout(make_provenance(other, "")), std::back_inserter(layout));
+        create_results_file(folder_.file("other.h5"), layout, extents_of(experiment_));
+        EXPECT_THROW(ResultsFile(folder_.file("other.h5")).read_experiment(), StorageError);
+    }
+    barrier(world_);
+}
+
+TEST_F(ResultsFileTest, DigestRefusesValuesThatReferToOthers) {
+    if (leads()) {
+        const hdf5::Handle lists = hdf5::own(H5Tvlen_create(H5T_NATIVE_DOUBLE), H5Tclose, "lists");
+        replace_variable(path_, "ratio", lists.id(), {6});
+        EXPECT_THROW(digest(path_), StorageError);
+    }
+    barrier(world_);
+}
+
 TEST_F(ResultsFileTest, LeavesNothingBehindWhenItCannotBeMade) {
     if (leads()) {
         const std::string path = folder_.file("no/such/folder/results.h5");

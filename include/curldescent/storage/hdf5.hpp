@@ -51,8 +51,9 @@ class Handle {
     Close close_ = nullptr;
 };
 
-/// Called before any other HDF5 function: HDF5 does not print its error stack (`StorageError` carries it instead), and
-/// does not try to close files again when the program ends, which crashes after a full disk.
+/// Called before any other HDF5 function: HDF5 does not print its error stack (`StorageError` carries it instead), does
+/// not follow links into other files, and does not try to close files again when the program ends, which crashes after
+/// a full disk.
 void initialise();
 
 /// Throws StorageError "what: HDF5's innermost message" when `code` is negative.
@@ -63,6 +64,16 @@ Handle own(hid_t id, Handle::Close closer, const std::string& what);
 
 /// Opens a file for reading without locking it: it may be written by others meanwhile. Throws StorageError.
 Handle open_for_reading(const std::string& path);
+
+/// Bytes of a file that has just been opened: through MPI-IO, none can tell later.
+hsize_t size_of(const Handle& file, const std::string& path);
+
+/// Whether all the values that a dataset claims to have are in its file: not in other files, which its reader would
+/// open and its writer would change; not unwritten, so that a small file could take any amount of memory.
+bool holds_its_values(const Handle& dataset, hsize_t file_size, const std::string& what);
+
+/// Opens a dataset of a results file. Throws StorageError, also when its values are not in one piece of that file.
+Handle open_results(const Handle& file, hsize_t file_size, const std::string& name, const std::string& what);
 
 /// A member of the root group.
 struct Member {

@@ -90,6 +90,10 @@ class ResultsFile {
     /// A number of the provenance group.
     [[nodiscard]] double read_provenance_number(const std::string& variable);
 
+    /// The experiment whose results these are, from the settings in the file.
+    /// Throws InputError or StorageError when they cannot be read, or do not have the dimensions of the file.
+    [[nodiscard]] Experiment read_experiment();
+
     /// The names of the rules.
     [[nodiscard]] std::vector<std::string> read_rules();
 
@@ -101,6 +105,7 @@ class ResultsFile {
 
   private:
     void read_schema();
+    void check_shapes();
     hdf5::Handle& dataset(const std::string& name);
     std::vector<std::uint64_t> read_checksums(const std::string& variable, std::int64_t point);
     std::vector<std::uint64_t> compute_checksums(Group group, std::int64_t point, std::span<const RunStatus> status);
@@ -108,6 +113,7 @@ class ResultsFile {
     std::string path_;
     hdf5::Handle file_;
     FileIdentity identity_;
+    hsize_t file_size_ = 0;
     Extents extents_;
     std::vector<RunVariable> run_variables_;
     std::map<std::string, hdf5::Handle> datasets_;
