@@ -87,9 +87,9 @@ void ResultsFile::read_schema() {
 }
 
 void ResultsFile::check_shapes() {
-    const hdf5::Block runs = block_of(PointRange{0, extents_.points}, extents_);
     const auto check = [&](const std::string& name, const std::optional<Dimension>& extra) {
-        std::vector<hsize_t> lengths = runs.extent;
+        std::vector<hsize_t> lengths{static_cast<hsize_t>(extents_.points), static_cast<hsize_t>(extents_.rules),
+                                     static_cast<hsize_t>(extents_.replicates)};
         if (extra) lengths.push_back(static_cast<hsize_t>(extents_.along(*extra)));
         if (std::ranges::find(lengths, hsize_t{0}) == lengths.end() && hdf5::extents(dataset(name)) == lengths) return;
         throw StorageError(path_ + ": " + name + " has not the dimensions of the file's runs");

@@ -81,8 +81,6 @@ struct Extents {
 
     /// Sets the number of entries along a dimension.
     void set(Dimension dimension, std::int64_t length);
-
-    bool operator==(const Extents&) const = default;
 };
 
 /// Which statistics over replicates a variable of the runs gets: those of its values, also of their logarithms, or the
