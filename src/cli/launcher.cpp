@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <string_view>
 #include <thread>
@@ -28,9 +29,11 @@ bool is_first_process() {
 }
 
 void end_with_launcher() {
-    if (launched_rank() == nullptr) return;
+    // What a batch script starts in the background has Slurm's variables, too, but no launcher that waits for it.
+    if (std::getenv("OMPI_COMM_WORLD_RANK") == nullptr && std::getenv("PMIX_RANK") == nullptr) return;
     std::thread([launcher = ::getppid()] {
         while (::getppid() == launcher) std::this_thread::sleep_for(std::chrono::seconds(1));
+        std::fputs("curldescent: the launcher of this rank is gone; go on with --resume\n", stderr);
         ::_exit(ExitCode::failed);
     }).detach();
 }

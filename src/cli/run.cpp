@@ -119,8 +119,8 @@ SessionOutcome lead_tasks(const EnsembleContext& context, const RunArguments& ar
 /// Ends a session in which ranks do not answer: what all do together cannot be done.
 void end_without(const SessionOutcome& outcome, const Lead& lead, const RunArguments& arguments, ResultsFile& results) {
     for (const SilentWorker& silent : outcome.dispatch.given_up) name_silent(silent, lead.hosts);
-    finish_alone(results);
     print_outcome(outcome, lead.output, arguments);
+    finish_alone(results);
     mpi::environment::abort(ExitCode::stopped);
 }
 

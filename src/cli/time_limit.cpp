@@ -32,7 +32,7 @@ DispatchLimits limits_of(const RunArguments& arguments, double elapsed) {
         throw InputError(fmt::format("--grace: {} is not shorter than the --time-limit of {}", duration_text(grace),
                                      duration_text(arguments.time_limit)));
     }
-    return {.session = std::max(left - grace, 0.0), .grace = grace, .silence = arguments.silence};
+    return {.session = std::max(left - grace, 0.0), .grace = grace / 2.0, .silence = arguments.silence};
 }
 
 }  // namespace curldescent::cli

@@ -78,7 +78,9 @@ class Dispatch {
         for (const int receiver : assign(outstanding_, queue_.remaining())) {
             const auto worker = static_cast<std::size_t>(receiver);
             const double left = limits_.session - seconds_since(began_);
-            const PlannedTask* planned = queue_.next(left - held_[worker].expected_seconds);
+            const PlannedTask* planned = outstanding_[worker] == 0
+                                             ? queue_.next(left)
+                                             : queue_.next_behind_another(left - held_[worker].expected_seconds);
             if (planned != nullptr) give(*planned, worker);
         }
     }

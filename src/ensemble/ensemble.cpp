@@ -1,5 +1,7 @@
 #include "curldescent/ensemble/ensemble.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <chrono>
@@ -10,6 +12,7 @@
 #include "curldescent/ensemble/mpi_channel.hpp"
 #include "curldescent/ensemble/statistics.hpp"
 #include "curldescent/experiment/simulate.hpp"
+#include "curldescent/storage/partial_file.hpp"
 
 namespace curldescent {
 namespace {
@@ -18,7 +21,23 @@ void write_results(const EnsembleContext& context, const Task& task, const std::
     for (std::size_t k = 0; k < runs.size(); ++k) {
         context.results.write_run({task.point, task.rule_rows.at(k), task.replicate}, runs[k]);
     }
+    const bool failed = std::ranges::any_of(runs, [](const RunResult& run) { return run.status == RunStatus::failed; });
+    if (failed || !context.checkpoints.has(task)) return;  // a task that failed can go on from its state
+    sync_to_disk(context.results.path());                  // the rows have to be as safe as the state was
     context.checkpoints.remove(task);
+}
+
+/// The saved state of a task. One that cannot be used is lost work, and worth a word.
+std::vector<std::byte> load_state(const Checkpoints& checkpoints, const Task& task,
+                                  const std::function<void(const std::string&)>& warn) {
+    std::vector<std::byte> state = checkpoints.load(task);
+    if (state.empty() && checkpoints.has(task)) {
+        warn(
+            fmt::format("the saved state of point {}, replicate {} is damaged, or of another build or other "
+                        "settings; it starts anew",
+                        task.point, task.replicate));
+    }
+    return state;
 }
 
 /// A worker's hooks; what it computes is kept in one way by rank 0, in another by the others.
@@ -27,12 +46,15 @@ WorkerHooks hooks_of(const EnsembleContext& context) {
     hooks.simulate = [supplied = context.supplied](const Task& task, TaskMonitor& monitor) {
         return simulate(task, *supplied, monitor);
     };
-    hooks.load = [checkpoints = context.checkpoints](const Task& task) { return checkpoints.load(task); };
+    // Copies: rank 0's worker may outlive all else when the program ends with an error.
+    hooks.load = [checkpoints = context.checkpoints, warn = context.warn](const Task& task) {
+        return load_state(checkpoints, task, warn);
+    };
     hooks.save = [checkpoints = context.checkpoints, warn = context.warn](const Task& task,
                                                                           std::span<const std::byte> state) {
         try {
             checkpoints.save(task, state);
-        } catch (const StorageError& error) {
+        } catch (const std::exception& error) {
             warn(error.what());
         }
     };

@@ -18,7 +18,7 @@ TaskQueue::TaskQueue(std::span<const PlannedTask> tasks, double session) : tasks
 }
 
 std::int64_t TaskQueue::remaining() const {
-    return static_cast<std::int64_t>(long_end_ - next_long_ + tasks_.size() - next_ + passed_over_);
+    return static_cast<std::int64_t>(long_end_ - next_long_ + tasks_.size() - next_);
 }
 
 const PlannedTask* TaskQueue::next(double seconds_left) {
@@ -26,10 +26,14 @@ const PlannedTask* TaskQueue::next(double seconds_left) {
     if (next_long_ < long_end_) return &tasks_[next_long_++];
     const auto is_too_long = [&](const PlannedTask& task) { return task.expected_seconds > seconds_left; };
     const auto rest = tasks_.subspan(next_);
-    const auto passed = static_cast<std::size_t>(std::ranges::partition_point(rest, is_too_long) - rest.begin());
-    if (passed == rest.size()) return nullptr;
-    passed_over_ += passed;
-    next_ += passed;
+    next_ += static_cast<std::size_t>(std::ranges::partition_point(rest, is_too_long) - rest.begin());
+    return next_ < tasks_.size() ? &tasks_[next_++] : nullptr;
+}
+
+const PlannedTask* TaskQueue::next_behind_another(double seconds_left) {
+    if (seconds_left <= 0.0) return nullptr;
+    if (next_long_ < long_end_) return &tasks_[next_long_++];
+    if (next_ == tasks_.size() || tasks_[next_].expected_seconds > seconds_left) return nullptr;
     return &tasks_[next_++];
 }
 

@@ -19,6 +19,26 @@ double standard_error(std::span<const double> values, double mean) {
     return std::sqrt(squares / (count - 1) / count);
 }
 
+/// Which runs of some points have no result, [point x rule x replicate]: a run that was cut short may have left
+/// numbers.
+std::vector<bool> find_unfinished(ResultsFile& results, const PointRange& points) {
+    std::vector<bool> unfinished;
+    for (std::int64_t point = points.first; point < points.last; ++point) {
+        for (const RunStatus status : results.read_status(point)) {
+            unfinished.push_back(status != RunStatus::done && status != RunStatus::diverged);
+        }
+    }
+    return unfinished;
+}
+
+/// Replaces the values [point x rule x replicate x extra] of these runs.
+void leave_out(const std::vector<bool>& runs, std::vector<double>& values, double replacement) {
+    const std::size_t extra = values.size() / runs.size();
+    for (std::size_t k = 0; k < values.size(); ++k) {
+        if (runs[k / extra]) values[k] = replacement;
+    }
+}
+
 /// The statistics of one quantity over the replicates of every rule at some points. `values` [point x rule x
 /// replicate x extra].
 void summarise_all(const ResultsFile& results, const std::string& name, const PointRange& points,
@@ -93,10 +113,12 @@ void compute_statistics(ResultsFile& results, const PointRange& points, const St
     constexpr std::int64_t points_at_once = 1024;  // some megabytes
     for (std::int64_t first = points.first; first < points.last; first += points_at_once) {
         const PointRange part{first, std::min(first + points_at_once, points.last)};
+        const std::vector<bool> unfinished = find_unfinished(results, part);
         for (const RunVariable& variable : results.run_variables()) {
             if (variable.statistics == Statistics::none) continue;
             const std::string name(variable.name);
             std::vector<double> values = results.read_at(name, part);
+            leave_out(unfinished, values, variable.statistics == Statistics::shares ? 0.0 : missing);
             if (variable.statistics == Statistics::shares) {
                 share_all(results, variable, part, values, sink);
                 continue;

@@ -42,14 +42,21 @@ class Worker final : public TaskMonitor {
     std::vector<std::byte> saved() override { return hooks_.load(task_); }
 
     Wish ask() override {
-        hear(Patience(0));
-        pass_signal_on();
-        give_sign();
-        if (seconds_since(began_) > options_.task_limit) {
+        try {
+            hear(Patience(0));
+            pass_signal_on();
+            give_sign();
+        } catch (...) {
+            channel_failure_ = std::current_exception();
+            return Wish::leave;
+        }
+        const bool exceeds = seconds_since(began_) > options_.task_limit;
+        if (exceeds && saved_at_limit_) {
             throw std::runtime_error(fmt::format("took longer than its limit of {} s", options_.task_limit));
         }
+        saved_at_limit_ = exceeds;
         if (halted_) return Wish::leave;
-        return seconds_since(saved_) > options_.between_saves ? Wish::save : Wish::go_on;
+        return exceeds || seconds_since(saved_) > options_.between_saves ? Wish::save : Wish::go_on;
     }
 
     void save(std::vector<std::byte> state) override {
@@ -92,7 +99,9 @@ class Worker final : public TaskMonitor {
 
     void execute() {
         began_ = saved_ = gave_sign_ = Clock::now();
+        saved_at_limit_ = false;
         auto results = simulate_safely();
+        if (channel_failure_) std::rethrow_exception(channel_failure_);  // no failure of the task
         if (!results) return report({.index = task_.index, .end = TaskEnd::left});
         TaskReport done{.index = task_.index};
         for (RunResult& result : *results) {
@@ -131,7 +140,9 @@ class Worker final : public TaskMonitor {
     Clock::time_point gave_sign_;
     bool halted_ = false;
     bool stopped_ = false;
-    bool passed_on_ = false;  // the signal
+    bool passed_on_ = false;       // the signal
+    bool saved_at_limit_ = false;  // the task, which goes on from there when it is tried again
+    std::exception_ptr channel_failure_;
 };
 
 }  // namespace

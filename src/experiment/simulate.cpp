@@ -118,7 +118,7 @@ bool train_monitored(TrainingSession& session, Stopwatch& stopwatch, TaskMonitor
         session.advance(epochs);
         const double seconds = stopwatch.seconds() - before;
         epochs = seconds < between_questions ? 2 * epochs : std::max(epochs / 2, std::int64_t{1});
-        const Wish wish = session.goes_on() ? monitor.ask() : Wish::go_on;
+        const Wish wish = monitor.ask();  // at the end, too: what is measured there may take long
         if (wish == Wish::go_on) continue;
         StateArchive archive;
         archive(stopwatch, session);

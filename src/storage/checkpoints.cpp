@@ -10,6 +10,7 @@
 #include <iterator>
 
 #include "curldescent/storage/hdf5.hpp"
+#include "curldescent/storage/partial_file.hpp"
 #include "hash.hpp"
 #include "version.hpp"
 
@@ -84,6 +85,7 @@ void Checkpoints::save(const Task& task, std::span<const std::byte> state) const
     fs::rename(fresh, file, error);
     if (error)
         throw StorageError(fmt::format("{}: the state of a task cannot be saved: {}", file.string(), error.message()));
+    sync_to_disk(folder_.string());
 }
 
 std::vector<std::byte> Checkpoints::load(const Task& task) const {
@@ -96,6 +98,11 @@ std::vector<std::byte> Checkpoints::load(const Task& task) const {
     const auto state = bytes.subspan(sizeof(sum));
     if (checksum(task, state) != sum) return {};
     return {state.begin(), state.end()};
+}
+
+bool Checkpoints::has(const Task& task) const {
+    std::error_code ignored;
+    return fs::exists(path(task), ignored);
 }
 
 void Checkpoints::remove(const Task& task) const {

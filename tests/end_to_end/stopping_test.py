@@ -88,6 +88,31 @@ def test_mpirun_passes_the_signal_on_and_the_exit_code_back(slow, slow_digest):
     finish_and_compare(slow, slow_digest)
 
 
+def test_killed_run_goes_on_from_the_states_that_it_saved(slow, slow_digest):
+    process = start_slow(slow, ranks=2)
+    for pid in list_children(process.pid):
+        os.kill(pid, signal.SIGKILL)
+    process.communicate(timeout=LONGEST_WAIT)
+
+    assert process.returncode != 0
+    assert list(slow.path.glob("out.h5.unfinished/point-*[0-9]"))
+    finish_and_compare(slow, slow_digest)
+
+
+def test_state_that_is_damaged_is_named_and_not_used(slow, slow_digest):
+    process = start_slow(slow)
+    process.send_signal(signal.SIGUSR1)
+    process.communicate(timeout=LONGEST_WAIT)
+    for state in slow.path.glob("out.h5.unfinished/point-*[0-9]"):
+        state.write_bytes(state.read_bytes()[:-1])
+
+    outcome = slow.call("run", "slow.toml", "-o", "out.h5", "--resume")
+
+    assert outcome.code == 0
+    assert "the saved state of point 0, replicate 0 is damaged" in outcome.errors
+    assert slow.digest("out.h5") == slow_digest
+
+
 def test_signal_to_one_rank_stops_all(slow, slow_digest):
     process = start_slow(slow, ranks=3)
     os.kill(list_children(process.pid)[-1], signal.SIGUSR2)

@@ -58,7 +58,18 @@ TEST(TaskQueue, PassesOverWhatDoesNotFitIntoTheTimeLeft) {
     EXPECT_EQ(queue.next(4.0), &tasks[1]);
     EXPECT_EQ(queue.next(2.0), &tasks[3]);
     EXPECT_EQ(queue.next(2.0), nullptr);
-    EXPECT_EQ(queue.remaining(), 1);
+    EXPECT_EQ(queue.remaining(), 0);
+}
+
+TEST(TaskQueue, KeepsForIdleWorkersWhatDoesNotFitBehindAnotherTask) {
+    const std::vector<PlannedTask> tasks = tasks_of_seconds({4.0, 3.0, 1.0});
+    TaskQueue queue(tasks, 5.0);
+
+    EXPECT_EQ(queue.next(5.0), &tasks[0]);
+    EXPECT_EQ(queue.next_behind_another(1.0), nullptr);
+    EXPECT_EQ(queue.remaining(), 2);
+    EXPECT_EQ(queue.next(5.0), &tasks[1]);
+    EXPECT_EQ(queue.next_behind_another(1.0), &tasks[2]);
 }
 
 TEST(TaskQueue, GivesOutNothingWithoutTime) {

@@ -25,21 +25,23 @@ class TaskQueue {
     /// session has.
     TaskQueue(std::span<const PlannedTask> tasks, double session);
 
-    /// The tasks not given out.
+    /// The tasks that may still be given out.
     [[nodiscard]] std::int64_t remaining() const;
 
-    /// Gives out the longest task that is expected to end in the seconds that are left; where a task takes longer than
-    /// a whole session, which can only be done in parts, it comes first while there is any time. Nothing when none
-    /// fits: those that did not fit once do not come back. Example: tasks of 9, 4, 3 and 1 s, a session of 5 s: with 4
-    /// s left 9, with 4 s left 4, with 2 s left 1, and then none.
+    /// For a worker without a task: gives out the longest task that is expected to end in the seconds that are left;
+    /// where a task takes longer than a whole session, which can only be done in parts, it comes first while there is
+    /// any time. Nothing when none fits. Time only runs out: what does not fit now is not given out any more. Example:
+    /// tasks of 9, 4, 3 and 1 s, a session of 5 s: with 4 s left 9, with 4 s left 4, with 2 s left 1, and then none.
     const PlannedTask* next(double seconds_left);
+
+    /// For a worker that has a task, and so many seconds behind it: gives out the next task in the order if it fits.
+    const PlannedTask* next_behind_another(double seconds_left);
 
   private:
     std::span<const PlannedTask> tasks_;
-    std::size_t long_end_;         // behind those that take longer than a session
-    std::size_t next_long_ = 0;    // of these
-    std::size_t next_;             // of the others
-    std::size_t passed_over_ = 0;  // of the others, since they did not fit
+    std::size_t long_end_;       // behind those that take longer than a session
+    std::size_t next_long_ = 0;  // of these
+    std::size_t next_;           // of the others
 };
 
 /// Who gets the next tasks: the worker of each of the next tasks, in order. A worker without a task comes

@@ -28,6 +28,9 @@ class Checkpoints {
     /// The state of a task; empty when there is none, or when what is there is damaged or of another origin.
     [[nodiscard]] std::vector<std::byte> load(const Task& task) const;
 
+    /// Whether there is a state of a task, whatever it is worth.
+    [[nodiscard]] bool has(const Task& task) const;
+
     /// Forgets the state of a task that has ended.
     void remove(const Task& task) const;
 
