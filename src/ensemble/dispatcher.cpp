@@ -46,10 +46,10 @@ class Dispatch {
         hand_out();
         while (!under_way_.empty() && !waits_for_the_silent_alone()) {
             hooks_.between_messages();
-            halt_if_due();
-            name_the_silent();
             const bool heard = hear(patience);
             patience = heard ? shortest_look : std::min(2 * patience, longest_look);
+            halt_if_due();
+            name_the_silent();
             if (heard) hand_out();
         }
         for (const WorkerAddress& worker : workers_) worker.channel->send(worker.rank, MessageKind::stop, {});
