@@ -90,3 +90,14 @@ def test_row_written_without_its_status_is_pending(folder, tiny):
     assert folder.call("verify", "out.h5").output == "out.h5: 11 rows intact, 0 bad, 1 pending\n"
     assert folder.call("run", "experiment.toml", "-o", "out.h5", "--resume").code == 0
     assert folder.digest("out.h5") == folder.digest(tiny)
+
+
+@pytest.mark.parametrize("time", [-1e300, 1e300, np.inf])
+def test_time_that_no_calendar_has_is_called_unknown(folder, time):
+    folder.run()
+    with h5py.File(folder.path / "out.h5", "r+") as file:
+        file["provenance/end_time"][()] = time
+
+    outcome = folder.call("status", "out.h5")
+
+    assert outcome.code == 0 and "ended at an unknown time" in outcome.output
