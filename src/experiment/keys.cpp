@@ -44,10 +44,8 @@ bool is_choice_list(const Key& key, const std::vector<std::string>& names) {
 /// Whether the numbers are in range, each given once, and not too many.
 bool is_real_list(const Key& key, const std::vector<double>& values) {
     if (values.size() > key.longest) return false;
-    for (const double value : values) {
-        if (!is_in_range(key, value) || std::count(values.begin(), values.end(), value) != 1) return false;
-    }
-    return true;
+    return std::ranges::all_of(
+        values, [&](double value) { return is_in_range(key, value) && std::ranges::count(values, value) == 1; });
 }
 
 bool accepts(const Key& key, const KeyValue& value) {

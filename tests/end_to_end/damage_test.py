@@ -280,3 +280,14 @@ def test_file_of_a_build_without_these_checksums_is_checked_as_far_as_it_goes(fo
     assert outcome.code == 0, outcome
     assert "labels intact; statistics intact; times not checked for 12 rows" in outcome.output
     assert "provenance not checked" in outcome.output
+
+
+@pytest.mark.parametrize("time", [-1e300, 1e300, np.inf])
+def test_time_that_no_calendar_has_is_called_unknown(folder, time):
+    folder.run()
+    with h5py.File(folder.path / "out.h5", "r+") as file:
+        file["provenance/end_time"][()] = time
+
+    outcome = folder.call("status", "out.h5")
+
+    assert outcome.code == 0 and "ended at an unknown time" in outcome.output
