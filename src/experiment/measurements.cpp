@@ -27,7 +27,7 @@ Measurements::Measurements(const MeasuredRun& run)
     }
     if (analysis.sees_every_epoch()) {
         const TrainLossSource source = choose_train_loss_source(settings_.network, settings_.training);
-        epoch_losses_.emplace(settings_.network, problem_, source, analysis.loss_thresholds);
+        epoch_losses_.emplace(settings_.network, problem_, source, settings_.training.batch, analysis.loss_thresholds);
     }
     if (analysis.needs_gradient()) {
         student_ = run.student;
