@@ -142,6 +142,14 @@ def test_a_diverged_run_has_risen_without_end(folder):
     assert (results.plateau_length == 0).all()
 
 
+def test_without_test_samples_nobody_waits_for_a_test_loss(folder):
+    folder.run(MEASURED, settings=["training.test_samples=0"])
+
+    for row in compare(folder, "--variable", "epochs_to_test_loss"):
+        assert [int(row[name]) for name in ("pairs", "ties", "unfinished", "baseline_unfinished")] == [0] * 4
+    assert {int(row["pairs"]) for row in compare(folder, "--variable", "epochs_to_train_loss")} == {6}
+
+
 def test_gradient_descent_without_output_slope_follows_the_gradient(folder):
     results = xarray.load_dataset(
         folder.run(MEASURED, settings=["plasticity.output_delta=gradient", "plasticity.readout_flips=2"])
@@ -171,8 +179,9 @@ def test_p_values_are_those_of_scipy(measured, measured_folder):
     for row in rows:
         point = measured.final_test_loss.sel(point=int(row["point"]))
         x, y = point.sel(rule=row["rule"]).values, point.sel(rule="gradient-descent").values
-        np.testing.assert_allclose(float(row["wilcoxon_p"]), stats.wilcoxon(x, y).pvalue, rtol=TOLERANCE)
-        np.testing.assert_allclose(float(row["t_p"]), stats.ttest_rel(np.log10(x), np.log10(y)).pvalue, rtol=1e-10)
+        log_x, log_y = np.log10(x), np.log10(y)
+        np.testing.assert_allclose(float(row["wilcoxon_p"]), stats.wilcoxon(log_x, log_y).pvalue, rtol=TOLERANCE)
+        np.testing.assert_allclose(float(row["t_p"]), stats.ttest_rel(log_x, log_y).pvalue, rtol=1e-10)
         np.testing.assert_allclose(float(row["ratio"]), np.median(x) / np.median(y), rtol=TOLERANCE)
 
 
