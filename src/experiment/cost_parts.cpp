@@ -36,7 +36,7 @@ void add_fields(CostVector& costs, const RunSettings& settings, Index width, dou
 
 /// Products with a Jacobian.
 void add_products(CostVector& costs, const RunSettings& settings, Index width, double products) {
-    constexpr double passes = 3.0;  // over the units of all samples, each as long as a derivative
+    constexpr double passes = 2.0;  // over the units of all samples, each as long as a derivative
     const Network& network = settings.network;
     const double units = products * real(settings.training.samples) * real(width);
     costs[matrix_product] += units * (2.0 * real(network.inputs) + 4.0 * real(network.outputs));
@@ -65,7 +65,7 @@ void add_curl_strength(CostVector& costs, const RunSettings& settings, Index wid
 /// On the plateau, at the smallest width of a linear network.
 void add_saddle_index(CostVector& costs, const RunSettings& settings, Index width) {
     constexpr double products_by_lanczos = 600.0;
-    constexpr double eigenvalue_products = 16.0;  // of a matrix, for each cube of its size: their memory counts, too
+    constexpr double eigenvalue_products = 1.5;  // of a matrix, for each cube of its size
     if (!settings.analysis.saddle_index) return;
     const Network& network = settings.network;
     const Index ends = network.inputs + network.outputs;
