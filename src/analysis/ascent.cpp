@@ -1,16 +1,23 @@
 #include "curldescent/analysis/ascent.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace curldescent {
 
+bool Ascent::above(double loss, double other) const {
+    constexpr double rounding = 16.0 * std::numeric_limits<double>::epsilon();
+    return loss > other + rounding * other + noise_;
+}
+
 void Ascent::add(std::int64_t epoch, double loss) {
+    if (std::isnan(loss)) loss = std::numeric_limits<double>::infinity();
     if (epoch > 0) ++epochs_;
-    if (loss > last_) {
+    if (above(loss, last_)) {
         ++rising_;
         total_ += loss - last_;
     }
-    if (loss - lowest_ > largest_rise_) {
+    if (above(loss, lowest_) && loss - lowest_ > largest_rise_) {
         largest_rise_ = loss - lowest_;
         largest_rise_epoch_ = static_cast<double>(epoch);
     }

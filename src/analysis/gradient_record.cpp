@@ -25,16 +25,14 @@ void GradientRecord::record(double epoch, const Weights& weights) {
     losses_.push_back(field.loss);
     norms_.push_back(norm(field.gradient));
     cosines_.push_back(-cosine(field.update, field.gradient));
-    if (norms_.size() == 1) start_ = weights;
     if (flattest_record({seen_epochs_, losses_, norms_}, options_) + 1 == norms_.size()) flattest_ = weights;
 }
 
 void GradientRecord::finish(const Core& core, const TrainingOutcome& outcome) {
-    if (!outcome.diverged) {
-        end_ = core.weights();
-        if (norms_.size() < epochs_.size()) record(static_cast<double>(outcome.epochs_completed), *end_);
-    }
-    plateau_ = find_plateau({seen_epochs_, losses_, norms_}, options_);
+    const auto last = static_cast<double>(outcome.epochs_completed);
+    if (!outcome.diverged && norms_.size() < epochs_.size()) record(last, core.weights());
+    plateau_ = find_plateau({seen_epochs_, losses_, norms_}, options_,
+                            outcome.diverged ? last + 1.0 : PlateauSummary::missing);
     if (std::isnan(plateau_.epoch)) flattest_.reset();
     const bool missing = outcome.diverged || norms_.empty();
     norms_.resize(epochs_.size(), missing ? std::numeric_limits<double>::quiet_NaN() : norms_.back());

@@ -80,9 +80,9 @@ class RateOperator {
     }
 
   private:
-    mutable FieldJacobian jacobian_;  // keeps its memory from one product to the next
-    Index hidden_;                    // number of weights of the hidden layer
-    std::vector<Sphere> spheres_;     // of both layers, or none
+    FieldJacobian jacobian_;
+    Index hidden_;                 // number of weights of the hidden layer
+    std::vector<Sphere> spheres_;  // of both layers, or none
 };
 
 /// v -> J v + shift v, in the form the iterative solver asks for.

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "curldescent/analysis/field_jacobian.hpp"
+#include "curldescent/analysis/spare_units.hpp"
 #include "curldescent/analysis/update_field.hpp"
 
 namespace curldescent {
@@ -13,14 +14,15 @@ namespace {
 
 constexpr double rounding = 1e-6;  // of the largest eigenvalue
 
-/// The student by which the update field is the negative gradient of O E.
-Student gradient_student(const Student& student) {
-    Student gradient = student;
-    gradient.signs.D1.setOnes();
-    gradient.signs.D2.setOnes();
-    gradient.feedback.resize(0, 0);
-    gradient.plasticity.output_delta = OutputDelta::gradient;
-    gradient.plasticity.norm_constraint = false;
+/// The student of these weights by which the update field is the negative gradient of O E.
+Student gradient_student(const Student& student, const Weights& weights) {
+    Student gradient{.network = student.network,
+                     .plasticity = {.norm_constraint = false, .output_delta = OutputDelta::gradient},
+                     .signs = {.D1 = Vector::Ones(weights.W1.cols()), .D2 = Vector::Ones(weights.W1.rows())},
+                     .feedback = Matrix(),
+                     .step = student.step,
+                     .start = weights};
+    gradient.network.hidden = weights.W1.rows();
     return gradient;
 }
 
@@ -34,18 +36,19 @@ double radial_slope(const Matrix& gradient, const Matrix& W) {
 class Hessian {
   public:
     Hessian(const Student& student, const Weights& weights, const Problem& problem)
-        : jacobian_(gradient_student(student), weights, problem),
+        : jacobian_(gradient_student(student, weights), weights, problem),
           weights_(weights),
           outputs_(static_cast<double>(student.network.outputs)),
           constrained_(student.plasticity.norm_constraint) {
-        const Weights gradient = evaluate_field(gradient_student(student), weights, problem).gradient;
+        if (!constrained_) return;
+        const Weights gradient = evaluate_field(gradient_student(student, weights), weights, problem).gradient;
         slope_W1_ = radial_slope(gradient.W1, weights.W1);
         slope_W2_ = radial_slope(gradient.W2, weights.W2);
     }
 
     [[nodiscard]] Index size() const { return jacobian_.size(); }
 
-    Vector operator()(const Vector& v) {
+    [[nodiscard]] Vector operator()(const Vector& v) const {
         if (!constrained_) return jacobian_.times(v) * (-1.0 / outputs_);
         Weights tangent = unflattened(v, weights_);
         make_tangential(tangent, weights_);
@@ -56,7 +59,7 @@ class Hessian {
         return flattened(product);
     }
 
-    Matrix matrix() {
+    [[nodiscard]] Matrix matrix() const {
         Matrix H = jacobian_.matrix() * (-1.0 / outputs_);
         H = 0.5 * (H + Matrix(H.transpose()));
         if (!constrained_) return H;
@@ -73,13 +76,18 @@ class Hessian {
         return H;
     }
 
+    /// The eigenvalues that one more linear unit without weights would add.
+    [[nodiscard]] Vector spare_unit() const {
+        return spare_curvatures(jacobian_.error_inputs() / outputs_, slope_W1_, slope_W2_);
+    }
+
   private:
     FieldJacobian jacobian_;
     const Weights& weights_;
     double outputs_;
     bool constrained_;
-    double slope_W1_;
-    double slope_W2_;
+    double slope_W1_ = 0.0;
+    double slope_W2_ = 0.0;
 };
 
 /// The operator plus `shift` times the identity, as Spectra asks for it.
@@ -114,38 +122,69 @@ Vector eigenvalues(SpectraOperator symmetric, Index count, Spectra::SortRule end
     return solver.info() == Spectra::CompInfo::Successful ? Vector(solver.eigenvalues()) : Vector();
 }
 
-SaddleIndex counted(const Vector& ascending, double largest) {
-    return {.count = static_cast<double>((ascending.array() < -rounding * largest).count()), .lowest = ascending[0]};
+/// The lower end of a spectrum, which may be all of it.
+struct LowerEnd {
+    Vector ascending;
+    double largest = 0.0;  ///< the eigenvalue of all that is largest in size, without its sign
+};
+
+Index negative(const Vector& eigenvalues, double largest) {
+    return (eigenvalues.array() < -rounding * largest).count();
+}
+
+LowerEnd lower_end(const Matrix& symmetric) {
+    const Eigen::SelfAdjointEigenSolver<Matrix> solver(symmetric, Eigen::EigenvaluesOnly);
+    return {.ascending = solver.eigenvalues(), .largest = solver.eigenvalues().cwiseAbs().maxCoeff()};
+}
+
+/// Down to the first that is not negative, or `most_negative_eigenvalues`. Empty when they do not converge.
+LowerEnd lower_end(const std::function<Vector(const Vector&)>& times, Index size) {
+    const Vector largest = eigenvalues({times, size, 0.0}, 1, Spectra::SortRule::LargestMagn);
+    if (largest.size() == 0) return {};
+    LowerEnd end{.ascending = {}, .largest = std::abs(largest[0])};
+    // Shifted far from 0, so that all converge to the same share of the largest.
+    const double shift = 2.0 * end.largest;
+    const Index most = std::min(most_negative_eigenvalues, size - 1);
+    for (Index count = std::min<Index>(8, most);; count = std::min(4 * count, most)) {
+        end.ascending = eigenvalues({times, size, shift}, count, Spectra::SortRule::SmallestAlge);
+        if (end.ascending.size() == 0) return {};
+        end.ascending.array() -= shift;
+        if (negative(end.ascending, end.largest) < count || count == most) return end;
+    }
+}
+
+SaddleIndex counted(const LowerEnd& end) {
+    if (end.ascending.size() == 0) return {};
+    return {.count = static_cast<double>(negative(end.ascending, end.largest)), .lowest = end.ascending[0]};
+}
+
+/// With `units` times some eigenvalues more.
+SaddleIndex counted(const LowerEnd& end, const Vector& of_one_unit, Index units) {
+    if (end.ascending.size() == 0) return {};
+    const double largest = std::max(end.largest, of_one_unit.cwiseAbs().maxCoeff());
+    const Index count = negative(end.ascending, largest) + units * negative(of_one_unit, largest);
+    return {.count = static_cast<double>(count), .lowest = std::min(end.ascending[0], of_one_unit.minCoeff())};
 }
 
 }  // namespace
 
 SaddleIndex count_negative(const Matrix& symmetric) {
-    const Eigen::SelfAdjointEigenSolver<Matrix> solver(symmetric, Eigen::EigenvaluesOnly);
-    return counted(solver.eigenvalues(), solver.eigenvalues().cwiseAbs().maxCoeff());
+    return counted(lower_end(symmetric));
 }
 
 SaddleIndex count_negative(const std::function<Vector(const Vector&)>& times, Index size) {
-    const Vector largest = eigenvalues({times, size, 0.0}, 1, Spectra::SortRule::LargestMagn);
-    if (largest.size() == 0) return {};
-    // Shifted far from 0, so that all converge to the same share of the largest.
-    const double shift = 2.0 * std::abs(largest[0]);
-    const Index most = std::min(most_negative_eigenvalues, size - 1);
-    for (Index count = std::min<Index>(8, most);; count = std::min(4 * count, most)) {
-        const Vector lowest = eigenvalues({times, size, shift}, count, Spectra::SortRule::SmallestAlge);
-        if (lowest.size() == 0) return {};
-        const SaddleIndex index = counted(lowest.array() - shift, std::abs(largest[0]));
-        // More from the lower end, until one of them is not negative.
-        if (index.count < static_cast<double>(count) || count == most) return index;
-    }
+    return counted(lower_end(times, size));
 }
 
-SaddleIndex saddle_index(const Student& student, const Weights& weights, const Problem& problem) {
-    Hessian hessian(student, weights, problem);
-    if (hessian.size() > largest_dense_hessian) {
-        return count_negative([&](const Vector& v) { return hessian(v); }, hessian.size());
-    }
-    return count_negative(hessian.matrix());
+SaddleIndex saddle_index(const Student& student, const Weights& weights, const Problem& problem, Index spare) {
+    const bool linear = student.network.activation == Activation::linear;
+    const Weights narrow = linear ? narrowed(weights) : weights;
+    const Index units = spare + weights.W1.rows() - narrow.W1.rows();
+    const Hessian hessian(student, narrow, problem);
+    const LowerEnd end = hessian.size() > largest_dense_hessian
+                             ? lower_end([&](const Vector& v) { return hessian(v); }, hessian.size())
+                             : lower_end(hessian.matrix());
+    return units > 0 ? counted(end, hessian.spare_unit(), units) : counted(end);
 }
 
 }  // namespace curldescent

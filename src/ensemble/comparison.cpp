@@ -36,16 +36,30 @@ double difference(double x, double y) {
     return x == y ? 0.0 : x - y;
 }
 
+/// The scale on which differences are tested: a level's logarithm, a duration itself.
+double tested(double value, Comparable comparable) {
+    return comparable == Comparable::level ? std::log10(value) : value;
+}
+
+/// Whether each replicate has the loss that a duration waits for: not that of test samples where there are none.
+bool has_awaited_loss(ResultsFile& results, const RunVariable& duration, const PointRange& point) {
+    constexpr std::string_view prefix = "epochs_to_";
+    const std::string loss = "final_" + std::string(duration.name.substr(prefix.size()));
+    return !std::ranges::all_of(results.read_at(loss, point), [](double value) { return std::isnan(value); });
+}
+
 /// The values of a variable at a point, [rule x replicate x extra], as they are compared: a duration that a finished
 /// run never reached is infinite.
 std::vector<double> comparable_values(ResultsFile& results, const RunVariable& variable, std::int64_t point) {
-    std::vector<double> values = results.read_at(std::string(variable.name), {point, point + 1});
+    const PointRange only{point, point + 1};
+    std::vector<double> values = results.read_at(std::string(variable.name), only);
     const std::vector<RunStatus> status = results.read_status(point);
+    const bool awaited = variable.comparable == Comparable::duration && has_awaited_loss(results, variable, only);
     const std::size_t extra = values.size() / status.size();
     for (std::size_t k = 0; k < values.size(); ++k) {
         const bool finished = status[k / extra] == RunStatus::done || status[k / extra] == RunStatus::diverged;
         if (!finished) values[k] = missing;
-        if (finished && std::isnan(values[k]) && variable.comparable == Comparable::duration) values[k] = infinite;
+        if (finished && std::isnan(values[k]) && awaited) values[k] = infinite;
     }
     return values;
 }
@@ -86,15 +100,16 @@ Comparison compare_pairs(std::span<const double> rule, std::span<const double> b
         if (std::isnan(rule[k]) || std::isnan(baseline[k])) continue;
         x.push_back(rule[k]);
         y.push_back(baseline[k]);
-        differences.push_back(difference(rule[k], baseline[k]));
+        const double tested_rule = tested(rule[k], comparable);
+        const double tested_baseline = tested(baseline[k], comparable);
+        differences.push_back(difference(tested_rule, tested_baseline));
         if (rule[k] < baseline[k]) ++result.wins;
         if (rule[k] > baseline[k]) ++result.losses;
         if (rule[k] == baseline[k]) ++result.ties;
         if (std::isinf(rule[k])) ++result.unfinished;
         if (std::isinf(baseline[k])) ++result.baseline_unfinished;
-        const double difference_of_t =
-            comparable == Comparable::level ? std::log10(rule[k]) - std::log10(baseline[k]) : differences.back();
-        if (std::isfinite(difference_of_t) && std::isfinite(rule[k])) finite_differences.push_back(difference_of_t);
+        const bool finite = std::isfinite(tested_rule) && std::isfinite(tested_baseline);
+        if (finite) finite_differences.push_back(differences.back());
     }
     result.pairs = static_cast<double>(x.size());
     result.t_pairs = static_cast<double>(finite_differences.size());

@@ -1,6 +1,7 @@
 #include "curldescent/ensemble/paired_tests.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
@@ -74,9 +75,12 @@ double approximate_p(const SignedRanks& ranks) {
     return 2.0 * boost::math::cdf(boost::math::complement(boost::math::normal(), z));
 }
 
+/// Leaves the values in another order.
 double median(std::vector<double>& values) {
-    std::ranges::sort(values);
-    return quantile(values, 0.5);
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::ranges::nth_element(values, middle);
+    if (values.size() % 2 == 1) return *middle;
+    return quantile(std::array{*std::max_element(values.begin(), middle), *middle}, 0.5);
 }
 
 }  // namespace
@@ -87,8 +91,9 @@ double paired_t_test(std::span<const double> differences) {
     const double mean = std::accumulate(differences.begin(), differences.end(), 0.0) / count;
     const double squares = std::accumulate(differences.begin(), differences.end(), 0.0,
                                            [&](double sum, double d) { return sum + (d - mean) * (d - mean); });
+    const double rounding = 16.0 * std::numeric_limits<double>::epsilon() * mean;
+    if (squares <= count * rounding * rounding) return missing;
     const double t = mean / std::sqrt(squares / (count - 1.0) / count);
-    if (!std::isfinite(t)) return std::isnan(t) ? missing : 0.0;
     const boost::math::students_t distribution(count - 1.0);
     return 2.0 * boost::math::cdf(boost::math::complement(distribution, std::abs(t)));
 }
@@ -122,6 +127,7 @@ MedianRatio ratio_of_medians(std::span<const double> x, std::span<const double> 
     std::vector<double> x_drawn(x.begin(), x.end());
     std::vector<double> y_drawn(y.begin(), y.end());
     MedianRatio result{.ratio = median(x_drawn) / median(y_drawn), .low = missing, .high = missing};
+    if (x.size() < 2) return result;
 
     std::vector<double> lower;  // the ratios of the resamples
     std::vector<double> upper;

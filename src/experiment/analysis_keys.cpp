@@ -100,7 +100,8 @@ void add_course_keys(KeyTable& table) {
         .sweepable = false;
     table
         .real(
-            "plateau_gradient", {0, 1}, "a plateau's gradient norm is at most this share of the largest one of the run",
+            "plateau_gradient", {0, 1},
+            "a plateau's gradient norm is at most this share of the largest one at a loss not above that at the start",
             [](auto& s) -> auto& { return s.run.analysis.plateau.gradient; })
         .sweepable = false;
     table
@@ -156,7 +157,7 @@ void add_curl_keys(KeyTable& table) {
     table
         .integer(
             "curl_probes", {2, 1e4},
-            "random vectors it is estimated with; networks of up to twice as many weights are computed exactly",
+            "random vectors it is estimated with; networks of up to 1200 trained weights are computed exactly",
             [](auto& s) -> auto& { return s.run.analysis.curl.probes; })
         .sweepable = false;
     table

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "curldescent/analysis/curl_strength.hpp"
 #include "curldescent/analysis/saddle_index.hpp"
 #include "curldescent/model/lanes.hpp"
 
@@ -18,7 +19,7 @@ void add_epoch_losses(CostVector& costs, const RunSettings& settings, Index widt
     const auto epochs = static_cast<double>(training.epochs);
     const bool evaluated = choose_train_loss_source(network, training) == TrainLossSource::evaluated;
     const bool tested = analysis.loss_thresholds.count > 0 && training.test_samples > 0;
-    if (evaluated) add_forward(costs, settings, width, real(training.samples), epochs);
+    add_forward(costs, settings, width, real(training.samples), evaluated ? epochs : 2.0);  // else at start and end
     if (tested) add_forward(costs, settings, width, real(training.test_samples), epochs);
     if (evaluated || tested) costs[record] += epochs;
 }
@@ -33,13 +34,49 @@ void add_fields(CostVector& costs, const RunSettings& settings, Index width, dou
     costs[record] += times;
 }
 
-/// Products with a Jacobian, by `TangentMap`.
-void add_tangents(CostVector& costs, const RunSettings& settings, double products) {
-    constexpr double passes = 4.0;  // over the units of all samples, each as long as a derivative
+/// Products with a Jacobian.
+void add_products(CostVector& costs, const RunSettings& settings, Index width, double products) {
+    constexpr double passes = 2.0;  // over the units of all samples, each as long as a derivative
     const Network& network = settings.network;
-    const double units = products * real(settings.training.samples) * real(network.hidden);
+    const double units = products * real(settings.training.samples) * real(width);
     costs[matrix_product] += units * (2.0 * real(network.inputs) + 4.0 * real(network.outputs));
     costs[plain_derivative] += passes * units;
+}
+
+/// Jacobians of so many weights as matrices: half of each, the other by symmetry.
+void add_matrices(CostVector& costs, const RunSettings& settings, double weights, double times) {
+    const double samples = real(settings.training.samples);
+    costs[matrix_product] += times * 0.5 * weights * weights * samples * real(settings.network.outputs);
+}
+
+/// Where it is measured, at a network as wide as it is trained.
+void add_curl_strength(CostVector& costs, const RunSettings& settings, Index width) {
+    const auto& [measured, probes] = settings.analysis.curl;
+    if (!measured) return;
+    const double stages = settings.analysis.plateau.measured ? 3.0 : 2.0;
+    const Index weights = width * (settings.network.inputs + settings.network.outputs);
+    if (weights <= std::max(largest_exact_curl, Index{2 * probes})) {
+        add_matrices(costs, settings, real(weights), stages);
+    } else {
+        add_products(costs, settings, width, stages * 2.0 * real(probes));
+    }
+}
+
+/// On the plateau, at the smallest width of a linear network.
+void add_saddle_index(CostVector& costs, const RunSettings& settings, Index width) {
+    constexpr double products_by_lanczos = 600.0;
+    constexpr double eigenvalue_products = 1.5;  // of a matrix, for each cube of its size
+    if (!settings.analysis.saddle_index) return;
+    const Network& network = settings.network;
+    const Index ends = network.inputs + network.outputs;
+    const Index narrow = network.activation == Activation::linear ? std::min(width, ends) : width;
+    const Index weights = narrow * ends;
+    if (weights <= largest_dense_hessian) {
+        add_matrices(costs, settings, real(weights), 1.0);
+        costs[matrix_product] += eigenvalue_products * std::pow(real(weights), 3);
+    } else {
+        add_products(costs, settings, narrow, products_by_lanczos);
+    }
 }
 
 }  // namespace
@@ -64,21 +101,10 @@ void add_forward(CostVector& costs, const RunSettings& settings, Index width, do
 }
 
 void add_analysis(CostVector& costs, const RunSettings& settings, Index width, double records) {
-    constexpr double products_by_lanczos = 600.0;
-    constexpr double eigenvalue_products = 16.0;  // of a matrix, for each cube of its size: their memory counts, too
-    const Analysis& analysis = settings.analysis;
-    const Index weights = settings.network.hidden * (settings.network.inputs + settings.network.outputs);
     add_epoch_losses(costs, settings, width);
-    if (analysis.needs_gradient()) add_fields(costs, settings, width, records);
-    if (analysis.curl.measured) {
-        const double stages = analysis.plateau.measured ? 3.0 : 2.0;
-        add_tangents(costs, settings, stages * real(std::min(weights, 2 * Index{analysis.curl.probes})));
-    }
-    if (analysis.saddle_index) {
-        const bool dense = weights <= largest_dense_hessian;
-        add_tangents(costs, settings, dense ? real(weights) : products_by_lanczos);
-        if (dense) costs[matrix_product] += eigenvalue_products * std::pow(real(weights), 3);
-    }
+    if (settings.analysis.needs_gradient()) add_fields(costs, settings, width, records);
+    add_curl_strength(costs, settings, width);
+    add_saddle_index(costs, settings, width);
 }
 
 }  // namespace curldescent

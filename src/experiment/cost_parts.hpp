@@ -14,8 +14,8 @@ void add_activation(CostVector& costs, Activation phi, Index height, double colu
 /// `forward` for all samples of a network of this width: what targets cost, and what a record does.
 void add_forward(CostVector& costs, const RunSettings& settings, Index width, double samples, double times = 1.0);
 
-/// What [analysis] asks of one run of this width with so many records. Curl and saddle index are those of the full
-/// width; on a plateau, where it is not known whether there is one, they are counted as if there were.
+/// What [analysis] asks of one run of this width, as it is trained, with so many records. On a plateau, where it is not
+/// known whether there is one, curl and saddle index are counted as if there were.
 void add_analysis(CostVector& costs, const RunSettings& settings, Index width, double records);
 
 }  // namespace curldescent

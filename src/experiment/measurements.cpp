@@ -1,7 +1,5 @@
 #include "measurements.hpp"
 
-#include "curldescent/dynamics/width_reduction.hpp"
-
 namespace curldescent {
 namespace {
 
@@ -27,11 +25,15 @@ Measurements::Measurements(const MeasuredRun& run)
     }
     if (analysis.sees_every_epoch()) {
         const TrainLossSource source = choose_train_loss_source(settings_.network, settings_.training);
-        epoch_losses_.emplace(settings_.network, problem_, source, analysis.loss_thresholds);
+        epoch_losses_.emplace(settings_.network, problem_, source, settings_.training.batch, analysis.loss_thresholds);
     }
     if (analysis.needs_gradient()) {
-        student_ = run.student;
         gradient_.emplace(run.trained, problem_, recorded_epochs(settings_), analysis.plateau);
+    }
+    if (analysis.curl.measured) last_weights_.emplace();
+    if (analysis.needs_jacobian()) {
+        trained_ = run.trained;
+        spare_ = spare_units(run.student, run.trained);
     }
 }
 
@@ -41,6 +43,7 @@ std::vector<Observer*> Measurements::observers() {
     chaos_.add_observers(observers);
     if (epoch_losses_) observers.push_back(&*epoch_losses_);
     if (gradient_) observers.push_back(&*gradient_);
+    if (last_weights_) observers.push_back(&*last_weights_);
     return observers;
 }
 
@@ -53,6 +56,7 @@ void Measurements::store(const TrainingOutcome& outcome, RunResult& result) cons
     if (stability_) result.stability = stability_->result();
     if (epoch_losses_) store_speed(result.speed);
     if (gradient_) store_curl(result.curl);
+    if (trained_) store_jacobians(result.curl);
 }
 
 void Measurements::store_speed(SpeedResult& result) const {
@@ -64,29 +68,30 @@ void Measurements::store_speed(SpeedResult& result) const {
 }
 
 void Measurements::store_curl(CurlResult& result) const {
-    const Analysis& analysis = settings_.analysis;
     result.gradient_norm = gradient_->gradient_norm();
     result.alignment = gradient_->alignment();
     result.plateau = gradient_->plateau();
-    const std::optional<Weights>& on_plateau = gradient_->on_plateau();
-    if (analysis.curl.measured) {
-        add_curl_strength(result, gradient_->start());
-        add_curl_strength(result, analysis.plateau.measured ? on_plateau : std::nullopt);
-        add_curl_strength(result, gradient_->end());
-    }
-    if (analysis.saddle_index && on_plateau) result.saddle = saddle_index(*student_, full(*on_plateau), problem_);
 }
 
-/// At full width: directions that the reduced network does not have curve and turn, too.
-Weights Measurements::full(const Weights& weights) const {
-    return recover_weights(*student_, weights);
+void Measurements::store_jacobians(CurlResult& result) const {
+    const Analysis& analysis = settings_.analysis;
+    const std::optional<Weights> on_plateau = analysis.plateau.measured ? gradient_->on_plateau() : std::nullopt;
+    if (analysis.curl.measured) {
+        add_curl_strength(result, trained_->start);
+        add_curl_strength(result, on_plateau);
+        add_curl_strength(result, last_weights_->weights());
+    }
+    if (analysis.saddle_index && on_plateau) {
+        result.saddle = saddle_index(*trained_, *on_plateau, problem_, count(spare_));
+    }
 }
 
 void Measurements::add_curl_strength(CurlResult& result, const std::optional<Weights>& weights) const {
     CurlStrength strength;
     if (weights) {
-        FieldJacobian jacobian(*student_, full(*weights), problem_);
-        strength = curl_strength(jacobian, settings_.analysis.curl.probes, key_);
+        const FieldJacobian jacobian(*trained_, *weights, problem_);
+        const JacobianSquares apart = spare_squares(*trained_, spare_, jacobian.error_inputs());
+        strength = curl_strength(jacobian, settings_.analysis.curl.probes, key_, apart);
     }
     result.curl_strength.push_back(strength.value);
     result.curl_strength_error.push_back(strength.error);

@@ -5,6 +5,8 @@
 
 #include "chaos_measurements.hpp"
 #include "curldescent/analysis/gradient_record.hpp"
+#include "curldescent/analysis/last_weights.hpp"
+#include "curldescent/analysis/spare_units.hpp"
 #include "curldescent/experiment/task.hpp"
 
 namespace curldescent {
@@ -24,7 +26,7 @@ class Measurements {
   private:
     void store_speed(SpeedResult& result) const;
     void store_curl(CurlResult& result) const;
-    [[nodiscard]] Weights full(const Weights& weights) const;
+    void store_jacobians(CurlResult& result) const;
     void add_curl_strength(CurlResult& result, const std::optional<Weights>& weights) const;
 
     const RunSettings& settings_;
@@ -35,7 +37,9 @@ class Measurements {
     std::optional<StabilityMeasurement> stability_;
     std::optional<EpochLosses> epoch_losses_;
     std::optional<GradientRecord> gradient_;
-    std::optional<Student> student_;  // at its full width, where the gradient is recorded
+    std::optional<LastWeights> last_weights_;
+    std::optional<Student> trained_;  // where Jacobians are looked at, and what its width leaves out
+    SpareUnits spare_;
 };
 
 }  // namespace curldescent

@@ -29,8 +29,7 @@ std::vector<RunVariable> threshold_variables() {
          threshold,
          "1",
          "epochs until the training loss was at or below each threshold; missing where it never was, and statistics "
-         "are "
-         "those of the runs that got there",
+         "are those of the runs that got there",
          Statistics::plain,
          Group::root,
          has_thresholds,
@@ -40,8 +39,8 @@ std::vector<RunVariable> threshold_variables() {
          [](const RunResult& run) -> const std::vector<double>& { return run.speed.epochs_to_test_loss; },
          threshold,
          "1",
-         "epochs until the test loss was at or below each threshold; missing where it never was, and statistics are "
-         "those of the runs that got there",
+         "epochs until the test loss was at or below each threshold; missing where it never was or is not there, and "
+         "statistics are those of the runs that got there",
          Statistics::plain,
          Group::root,
          has_thresholds,
@@ -73,7 +72,8 @@ std::vector<RunVariable> ascent_variables() {
          [](const RunResult& run) { return run.speed.ascent.total; },
          {},
          "1",
-         "sum of all rises of the training loss from an epoch to the next",
+         "sum of all rises of the training loss from an epoch to the next, those by rounding apart; infinite for a "
+         "diverged run",
          Statistics::plain,
          Group::root,
          has_ascent},
@@ -81,7 +81,7 @@ std::vector<RunVariable> ascent_variables() {
          [](const RunResult& run) { return run.speed.ascent.largest_rise; },
          {},
          "1",
-         "height of the highest training loss above the lowest one before it",
+         "height of the highest training loss above the lowest one before it; infinite for a diverged run",
          Statistics::plain,
          Group::root,
          has_ascent},
@@ -133,7 +133,7 @@ std::vector<RunVariable> gradient_variables() {
          [](const RunResult& run) { return run.curl.plateau.escape; },
          {},
          "1",
-         "first recorded epoch behind the plateau; missing where it was never left",
+         "first recorded epoch behind the plateau, or that of the divergence; missing where it was never left",
          Statistics::plain,
          Group::root,
          has_plateau},
@@ -148,13 +148,14 @@ std::vector<RunVariable> jacobian_variables() {
          has_curl},
         {"curl_strength_error",
          [](const RunResult& run) -> const std::vector<double>& { return run.curl.curl_strength_error; }, stage, "1",
-         "standard error of curl_strength; 0 where it is exact", Statistics::none, Group::root, has_curl},
+         "standard error of curl_strength; 0 where it is exact, missing where the estimate fell below 0",
+         Statistics::none, Group::root, has_curl},
         {"saddle_index",
          [](const RunResult& run) { return run.curl.saddle.count; },
          {},
          "1",
-         "negative eigenvalues of the loss's Hessian on the plateau, 512 standing for more where they are found one by "
-         "one",
+         "negative eigenvalues of the loss's Hessian on the plateau, at full width; of networks with more than 1200 "
+         "weights after width reduction at most 512 are counted",
          Statistics::plain,
          Group::root,
          has_saddle},

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <initializer_list>
+#include <limits>
 
 namespace curldescent {
 namespace {
@@ -41,6 +42,38 @@ TEST(Ascent, OfAFallingLossIsNone) {
     EXPECT_EQ(summary.largest_rise, 0.0);
     EXPECT_TRUE(std::isnan(summary.largest_rise_epoch));
     EXPECT_EQ(summary.rising_share, 0.0);
+}
+
+TEST(Ascent, DoesNotTakeRoundingForARise) {
+    const double next = std::nextafter(1.0, 2.0);
+    const AscentSummary summary = ascent_of({1.0, next, 1.0, next});
+
+    EXPECT_EQ(summary.total, 0.0);
+    EXPECT_EQ(summary.largest_rise, 0.0);
+    EXPECT_TRUE(std::isnan(summary.largest_rise_epoch));
+    EXPECT_EQ(summary.rising_share, 0.0);
+}
+
+TEST(Ascent, DoesNotTakeNoiseAtRestForARise) {
+    Ascent ascent(1e-28);
+    std::int64_t epoch = 0;
+    for (const double loss : {1.0, 1e-30, 9e-29, 2e-30, 3e-28}) ascent.add(epoch++, loss);
+
+    EXPECT_EQ(ascent.summary().largest_rise, 3e-28 - 1e-30);
+    EXPECT_EQ(ascent.summary().total, 3e-28 - 2e-30);
+    EXPECT_EQ(ascent.summary().rising_share, 1.0 / 4.0);
+}
+
+TEST(Ascent, OfAnOverflowIsInfinite) {
+    constexpr double infinite = std::numeric_limits<double>::infinity();
+    for (const double overflow : {infinite, std::numeric_limits<double>::quiet_NaN()}) {
+        const AscentSummary summary = ascent_of({3.0, 2.0, overflow});
+
+        EXPECT_EQ(summary.total, infinite);
+        EXPECT_EQ(summary.largest_rise, infinite);
+        EXPECT_EQ(summary.largest_rise_epoch, 2.0);
+        EXPECT_EQ(summary.rising_share, 0.5);
+    }
 }
 
 TEST(Ascent, OfTheStartAloneHasNoShare) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "support/fixed_core.hpp"
 
 namespace curldescent {
@@ -15,12 +17,14 @@ using testing::IsNan;
 const Network network{.inputs = 1, .hidden = 1, .outputs = 1};
 const Problem problem{
     .X = Matrix{{1.0, 2.0}}, .Y = Matrix{{6.0, 10.0}}, .X_test = Matrix{{1.0}}, .Y_test = Matrix{{4.0}}};
-const FixedCore first({.W1 = Matrix{{2.0}}, .W2 = Matrix{{3.0}}});   // errors 0, 2 and 2: losses 1 and 2
-const FixedCore second({.W1 = Matrix{{2.0}}, .W2 = Matrix{{2.0}}});  // errors -2, -2 and 0: losses 2 and 0
+const FixedCore first({.W1 = Matrix{{2.0}}, .W2 = Matrix{{3.0}}});    // errors 0, 2 and 2: losses 1 and 2
+const FixedCore second({.W1 = Matrix{{2.0}}, .W2 = Matrix{{2.0}}});   // errors -2, -2 and 0: losses 2 and 0
+const FixedCore solved({.W1 = Matrix{{2.0}}, .W2 = Matrix{{2.75}}});  // errors -0.5, 1: loss 0.3125
 const LossThresholds thresholds{.values = {1.0, 0.5}, .count = 2};
+constexpr Index all = 2;  // samples
 
 TEST(EpochLosses, EvaluateBothLossesAfterEveryEpoch) {
-    EpochLosses losses(network, problem, TrainLossSource::evaluated, thresholds);
+    EpochLosses losses(network, problem, TrainLossSource::evaluated, 1, thresholds);
 
     losses.observe({0, second, 100.0});
     losses.observe({1, first, 100.0});
@@ -32,7 +36,7 @@ TEST(EpochLosses, EvaluateBothLossesAfterEveryEpoch) {
 }
 
 TEST(EpochLosses, StreamTheTrainingLossAndEvaluateTheStart) {
-    EpochLosses losses(network, problem, TrainLossSource::streamed, thresholds);
+    EpochLosses losses(network, problem, TrainLossSource::streamed, 1, thresholds);
 
     losses.observe({0, first});
     losses.observe({1, first, 4.0 * 1.5});  // 1/2 of the mean over two samples
@@ -44,11 +48,54 @@ TEST(EpochLosses, StreamTheTrainingLossAndEvaluateTheStart) {
     EXPECT_EQ(losses.ascent().total, 0.5);
 }
 
+TEST(EpochLosses, OfAFullBatchAreThoseOfTheWeightsBefore) {
+    EpochLosses losses(network, problem, TrainLossSource::streamed, all, thresholds);
+
+    losses.observe({0, second});
+    losses.observe({1, second, 4.0 * 2.0 * (1.0 + 1e-15)});  // the start again, summed in another order
+    losses.observe({2, second, 4.0 * 0.75});                 // after epoch 1
+    losses.observe({3, second, 4.0 * 0.875});                // after epoch 2
+    losses.finish(solved, {.epochs_completed = 3});
+
+    EXPECT_THAT(losses.train().epochs(), ElementsAre(1.0, 3.0));
+    EXPECT_EQ(losses.train().best(), 0.3125);
+    EXPECT_EQ(losses.ascent().total, 0.125);
+    EXPECT_EQ(losses.ascent().largest_rise_epoch, 2.0);
+    EXPECT_EQ(losses.ascent().rising_share, 1.0 / 3.0);
+}
+
+TEST(EpochLosses, OfMiniBatchesLookAtTheLastWeightsToo) {
+    EpochLosses losses(network, problem, TrainLossSource::streamed, 1, thresholds);
+
+    losses.observe({0, second});
+    losses.observe({1, second, 4.0 * 0.75});
+    losses.finish(solved, {.epochs_completed = 1});
+
+    EXPECT_THAT(losses.train().epochs(), ElementsAre(1.0, 1.0));
+    EXPECT_EQ(losses.train().best(), 0.3125);
+    EXPECT_EQ(losses.ascent().total, 0.0);
+}
+
+TEST(EpochLosses, OfADivergedRunRiseWithoutEnd) {
+    for (const TrainLossSource source : {TrainLossSource::evaluated, TrainLossSource::streamed}) {
+        EpochLosses losses(network, problem, source, all, thresholds);
+
+        losses.observe({0, second});
+        losses.observe({1, second, 8.0});
+        losses.finish(second, {.epochs_completed = 1, .diverged = true});
+
+        EXPECT_EQ(losses.ascent().total, std::numeric_limits<double>::infinity());
+        EXPECT_EQ(losses.ascent().largest_rise_epoch, 2.0);
+        EXPECT_GT(losses.ascent().rising_share, 0.0);
+        EXPECT_EQ(losses.train().best(), 2.0);
+    }
+}
+
 TEST(EpochLosses, HaveNoTestLossWithoutTestSamples) {
     Problem untested = problem;
     untested.X_test.resize(1, 0);
     untested.Y_test.resize(1, 0);
-    EpochLosses losses(network, untested, TrainLossSource::evaluated, thresholds);
+    EpochLosses losses(network, untested, TrainLossSource::evaluated, 1, thresholds);
 
     losses.observe({0, second});
 

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
+#include "curldescent/dynamics/tangent_map.hpp"
 #include "support/learning_map_cases.hpp"
 #include "support/matrices.hpp"
 
@@ -21,7 +24,7 @@ const Student curl_student{.network = {.inputs = 1, .hidden = 1},
 const Problem scalar_problem{.X = Matrix{{1.0}}, .Y = Matrix{{1.0}}, .X_test = {}, .Y_test = {}};
 
 TEST(FieldJacobian, OfALinearCurlDescentNetworkIsMinusDH) {
-    FieldJacobian jacobian(curl_student, curl_student.start, scalar_problem);
+    const FieldJacobian jacobian(curl_student, curl_student.start, scalar_problem);
 
     EXPECT_LE(largest_difference(jacobian.matrix(), Matrix{{-9.0, -11.0}, {11.0, 4.0}}), rounding);
 }
@@ -47,8 +50,34 @@ TEST(FieldJacobian, IsSymmetricForGradientDescentAndMinusItsRowsForFlips) {
     }
 }
 
+/// What one full-batch update of rate 1 without constraint adds to each tangent.
+Matrix by_tangent_map(const LearningMapCase& fixture, const Matrix& V) {
+    Student unit = fixture.student;
+    unit.plasticity.norm_constraint = false;
+    const Index samples = fixture.problem.X.cols();
+    unit.step = {.learning_rate = 1.0, .batch = samples, .samples = samples};
+    std::vector<Weights> tangents;
+    for (Index k = 0; k < V.cols(); ++k) tangents.push_back(unflattened(V.col(k), unit.start));
+    TangentMap(unit).propagate(tangents, unit.start, fixture.problem.X, fixture.problem.Y);
+    Matrix added = -V;
+    for (Index k = 0; k < V.cols(); ++k) added.col(k) += flattened(tangents[static_cast<std::size_t>(k)]);
+    return added;
+}
+
+TEST(FieldJacobian, IsThatOfTheLearningMapsTangents) {
+    ASSERT_GT(learning_map_cases().size(), 4U);
+    for (const LearningMapCase& fixture : learning_map_cases()) {
+        const FieldJacobian jacobian(fixture.student, fixture.student.start, fixture.problem);
+        const Matrix identity = Matrix::Identity(jacobian.size(), jacobian.size());
+        const Matrix expected = by_tangent_map(fixture, identity);
+
+        EXPECT_LE(largest_difference(jacobian.times(identity), expected), rounding) << fixture.name;
+        EXPECT_LE(largest_difference(jacobian.matrix(), expected), rounding) << fixture.name;
+    }
+}
+
 TEST(FieldJacobian, MultipliesManyVectorsAsOneByOne) {
-    FieldJacobian jacobian(curl_student, curl_student.start, scalar_problem);
+    const FieldJacobian jacobian(curl_student, curl_student.start, scalar_problem);
     const Matrix V{{1.0, 0.5, -2.0}, {0.0, 2.0, 1.0}};
 
     EXPECT_LE(largest_difference(jacobian.times(V), jacobian.matrix() * V), rounding);

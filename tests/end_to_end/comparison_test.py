@@ -106,14 +106,48 @@ def test_epochs_to_a_test_loss_are_those_of_the_curve(measured):
     assert np.array_equal(measured.best_test_loss, measured.test_loss.min("record"))
 
 
-def test_full_batches_stream_the_loss_of_the_epoch_before(folder):
-    results = xarray.load_dataset(folder.run(MEASURED, settings=["training.batch=0"]))
+@pytest.mark.parametrize("threshold", [0.1, "at the end"])
+def test_epochs_to_a_training_loss_of_full_batches_are_those_of_the_curve(folder, threshold):
+    """Every epoch is recorded here. The second threshold lies just above the last loss of a run that falls."""
+    settings = ["training.batch=0", "plasticity.readout_flips=0"]
+    if threshold == "at the end":
+        curves = xarray.load_dataset(folder.run(MEASURED, settings=settings)).train_loss
+        threshold = float(curves.sel(rule="gradient-descent").isel(point=0, replicate=0, record=-1)) * (1.0 + 1e-9)
+    settings.append(f"analysis.loss_thresholds=[{threshold}]")
+    results = xarray.load_dataset(folder.run(MEASURED, settings=settings, output="thresholds.h5"))
 
-    streamed = results.epochs_to_train_loss.sel(threshold=0.1)
-    reached = (results.train_loss <= 0.1).values
+    reached = (results.train_loss <= threshold).values
     first = np.where(reached.any(axis=-1), reached.argmax(axis=-1), np.nan)
-    expected = np.where(first == 0, 0.0, first + 1.0)  # seen one epoch later, but at the start at once
-    assert np.array_equal(streamed, np.where(expected > 60, np.nan, expected), equal_nan=True)
+    assert list(np.unique(results.train_loss_source)) == ["streamed"]
+    assert np.isfinite(first).any()
+    assert np.array_equal(results.epochs_to_train_loss.isel(threshold=0), first, equal_nan=True)
+    np.testing.assert_allclose(results.best_train_loss, results.train_loss.min("record"), rtol=1e-12)
+
+
+def test_a_training_loss_that_only_falls_does_not_rise(folder):
+    settings = ["training.batch=0", "training.learning_rate=0.05", "plasticity.norm_constraint=false"]
+    results = xarray.load_dataset(folder.run(MEASURED, settings=settings)).sel(rule="gradient-descent")
+
+    assert (np.diff(results.train_loss) < 0).all()
+    assert (results.ascent_total == 0).all() and (results.ascent_rising_share == 0).all()
+
+
+def test_a_diverged_run_has_risen_without_end(folder):
+    settings = ["training.learning_rate=1e4", "plasticity.norm_constraint=false", "network.activation=linear"]
+    results = xarray.load_dataset(folder.run(MEASURED, settings=settings))
+
+    diverged = np.isinf(results.final_train_loss)
+    assert diverged.all()
+    assert np.isinf(results.ascent_total).all() and np.isinf(results.ascent_largest_rise).all()
+    assert (results.plateau_length == 0).all()
+
+
+def test_without_test_samples_nobody_waits_for_a_test_loss(folder):
+    folder.run(MEASURED, settings=["training.test_samples=0"])
+
+    for row in compare(folder, "--variable", "epochs_to_test_loss"):
+        assert [int(row[name]) for name in ("pairs", "ties", "unfinished", "baseline_unfinished")] == [0] * 4
+    assert {int(row["pairs"]) for row in compare(folder, "--variable", "epochs_to_train_loss")} == {6}
 
 
 def test_gradient_descent_without_output_slope_follows_the_gradient(folder):
@@ -145,8 +179,9 @@ def test_p_values_are_those_of_scipy(measured, measured_folder):
     for row in rows:
         point = measured.final_test_loss.sel(point=int(row["point"]))
         x, y = point.sel(rule=row["rule"]).values, point.sel(rule="gradient-descent").values
-        np.testing.assert_allclose(float(row["wilcoxon_p"]), stats.wilcoxon(x, y).pvalue, rtol=TOLERANCE)
-        np.testing.assert_allclose(float(row["t_p"]), stats.ttest_rel(np.log10(x), np.log10(y)).pvalue, rtol=1e-10)
+        log_x, log_y = np.log10(x), np.log10(y)
+        np.testing.assert_allclose(float(row["wilcoxon_p"]), stats.wilcoxon(log_x, log_y).pvalue, rtol=TOLERANCE)
+        np.testing.assert_allclose(float(row["t_p"]), stats.ttest_rel(log_x, log_y).pvalue, rtol=1e-10)
         np.testing.assert_allclose(float(row["ratio"]), np.median(x) / np.median(y), rtol=TOLERANCE)
 
 

@@ -33,11 +33,13 @@ TEST(PairedTTest, HasBothSides) {
     EXPECT_EQ(paired_t_test(std::array{1.0, 2.0, 3.0}), paired_t_test(std::array{-1.0, -2.0, -3.0}));
 }
 
-TEST(PairedTTest, NeedsTwoDifferencesThatAreNotAllZero) {
+TEST(PairedTTest, NeedsTwoDifferencesThatScatter) {
     EXPECT_THAT(paired_t_test({}), IsNan());
     EXPECT_THAT(paired_t_test(std::array{1.0}), IsNan());
     EXPECT_THAT(paired_t_test(std::array{0.0, 0.0}), IsNan());
-    EXPECT_EQ(paired_t_test(std::array{2.0, 2.0}), 0.0);
+    EXPECT_THAT(paired_t_test(std::array{2.0, 2.0}), IsNan());
+    EXPECT_THAT(paired_t_test(std::array{0.1, 0.1, 0.1}), IsNan());  // whose mean is rounded
+    EXPECT_GT(paired_t_test(std::array{0.1, 0.1, 0.1 + 1e-12}), 0.0);
 }
 
 TEST(WilcoxonTest, CountsSignsWhenAllDifferencesAgree) {
@@ -127,8 +129,20 @@ TEST(RatioOfMedians, TakesInfiniteValuesAsTheLargest) {
     EXPECT_EQ(undefined.high, infinite);
 }
 
-TEST(RatioOfMedians, NeedsAPair) {
+TEST(RatioOfMedians, NeedsAPairAndForAnIntervalTwo) {
     EXPECT_THAT(ratio_of_medians({}, {}, resampling()).ratio, IsNan());
+
+    const MedianRatio of_one = ratio_of_medians(std::array{1.0}, std::array{4.0}, resampling());
+    EXPECT_EQ(of_one.ratio, 0.25);
+    EXPECT_THAT(of_one.low, IsNan());
+    EXPECT_THAT(of_one.high, IsNan());
+}
+
+TEST(RatioOfMedians, TakesTheMiddleOfAnEvenNumber) {
+    const std::array x{8.0, 1.0, 4.0, 2.0};
+    const std::array y{1.0, 1.0, 1.0, 1.0};
+
+    EXPECT_EQ(ratio_of_medians(x, y, resampling()).ratio, 3.0);
 }
 
 }  // namespace

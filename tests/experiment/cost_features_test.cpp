@@ -99,9 +99,10 @@ TEST(CostFeatures, CountTheTestLossOfEveryEpoch) {
     const CostVector costs = features({"analysis.loss_thresholds=[0.1]"});
     const CostVector plain = features();
 
-    EXPECT_EQ(costs[record] - plain[record], 20.0);                                    // the training loss is streamed
-    EXPECT_EQ(costs[matrix_product] - plain[matrix_product], 20.0 * (5 * 4 + 4 * 5));  // 5 of the 6 units are trained
-    EXPECT_EQ(features({"analysis.ascent=true"}).values, plain.values);
+    EXPECT_EQ(costs[record] - plain[record], 20.0);  // the training loss is streamed
+    const double ends = 2.0 * (5 * 4 + 4 * 12);      // the training loss of start and end; 5 of the 6 units are trained
+    EXPECT_EQ(features({"analysis.ascent=true"})[matrix_product] - plain[matrix_product], ends);
+    EXPECT_EQ(costs[matrix_product] - plain[matrix_product], 20.0 * (5 * 4 + 4 * 5) + ends);
 }
 
 TEST(CostFeatures, CountGradientsAtTheRecords) {
@@ -112,19 +113,36 @@ TEST(CostFeatures, CountGradientsAtTheRecords) {
     EXPECT_EQ(costs[record] - plain[record], 2.0);
 }
 
-TEST(CostFeatures, CountTheProductsOfCurlAndSaddle) {
-    const std::vector<std::string> curl{"analysis.curl_strength=true", "analysis.curl_probes=5"};
-    std::vector<std::string> on_plateau = curl;
-    on_plateau.emplace_back("analysis.plateau=true");
-    std::vector<std::string> with_saddle = on_plateau;
-    with_saddle.emplace_back("analysis.saddle_index=true");
-    const double product = 12 * 6 * (2 * 4 + 4);
+TEST(CostFeatures, CountTheMatricesOfCurlAndSaddle) {
+    const std::string tanh = "network.activation=\"tanh\"";
+    const auto products = [&](std::vector<std::string> overrides) { return features(overrides)[matrix_product]; };
+    const std::string curl = "analysis.curl_strength=true";
+    const std::string plateau = "analysis.plateau=true";
+    const std::string saddle = "analysis.saddle_index=true";
+    const auto matrix = [](double weights) { return 0.5 * weights * weights * 12; };
 
-    EXPECT_EQ(features(curl)[matrix_product] - features({"analysis.alignment=true"})[matrix_product],
-              2 * 2 * 5 * product);
-    EXPECT_EQ(features(on_plateau)[matrix_product] - features(curl)[matrix_product], 2 * 5 * product);
-    EXPECT_EQ(features(with_saddle)[matrix_product] - features(on_plateau)[matrix_product],
-              6 * (4 + 1) * product + 16.0 * 30 * 30 * 30);
+    // Without flips 5 of the 6 units are trained.
+    EXPECT_EQ(products({curl}) - products({}), 2 * matrix(5 * 5));
+    EXPECT_EQ(products({curl, plateau}) - products({plateau}), 3 * matrix(5 * 5));
+    EXPECT_EQ(products({saddle, plateau}) - products({plateau}), matrix(5 * 5) + 1.5 * 25 * 25 * 25);
+    EXPECT_EQ(products({tanh, saddle, plateau}) - products({tanh, plateau}), matrix(6 * 5) + 1.5 * 30 * 30 * 30);
+    // A flip makes it 6; the Hessian knows of none.
+    const std::string flip = "plasticity.readout_flips=1";
+    EXPECT_EQ(products({flip, curl}) - products({flip}), 2 * matrix(6 * 5));
+    EXPECT_EQ(products({flip, saddle, plateau}) - products({flip, plateau}), matrix(5 * 5) + 1.5 * 25 * 25 * 25);
+}
+
+TEST(CostFeatures, CountTheProductsWithLargeJacobians) {
+    const std::vector<std::string> wide{"network.activation=\"tanh\"", "network.hidden=300", "analysis.plateau=true"};
+    std::vector<std::string> curl = wide;
+    curl.insert(curl.end(), {"analysis.curl_strength=true", "analysis.curl_probes=5"});
+    std::vector<std::string> saddle = wide;
+    saddle.emplace_back("analysis.saddle_index=true");
+    const double product = 12 * 300 * (2 * 4 + 4);
+
+    EXPECT_EQ(features(curl)[matrix_product] - features(wide)[matrix_product], 3 * 2 * 5 * product);
+    EXPECT_EQ(features(saddle)[matrix_product] - features(wide)[matrix_product], 600 * product);
+    EXPECT_EQ(features(saddle)[plain_derivative] - features(wide)[plain_derivative], 600.0 * 2 * 12 * 300);
 }
 
 TEST(CostFeatures, CountShufflesAndCopiesOnceForAllRules) {

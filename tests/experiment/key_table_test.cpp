@@ -158,11 +158,19 @@ baseline = "curl-descent")")
     EXPECT_EQ(analysis.baseline, Rule::curl_descent);
 }
 
+TEST(KeyTable, NeedsNoGradientForTheCurlAlone) {
+    const Analysis analysis = settings_of("[analysis]\ncurl_strength = true").run.analysis;
+
+    EXPECT_FALSE(analysis.needs_gradient());
+    EXPECT_TRUE(analysis.needs_jacobian());
+}
+
 TEST(KeyTable, MeasuresNothingMoreByDefault) {
     const Analysis analysis = settings_of("").run.analysis;
 
     EXPECT_FALSE(analysis.sees_every_epoch());
     EXPECT_FALSE(analysis.needs_gradient());
+    EXPECT_FALSE(analysis.needs_jacobian());
     EXPECT_EQ(analysis.baseline, std::nullopt);
 }
 

@@ -3,7 +3,7 @@
     python3 make_paired_tests.py            write the file
     python3 make_paired_tests.py --check    compare the file with freshly computed p-values; exit 1 if one differs
 
-Of the 50 data sets 27 have equal pairs and tied differences, 23 missing values, and 21 infinite ones.
+Of the 50 data sets 17 are of levels; 38 have equal pairs or tied differences, 23 missing values, and 21 infinite ones.
 """
 
 import argparse
@@ -18,9 +18,14 @@ from scipy import stats
 FIXTURES_FILE = Path(__file__).resolve().parent.parent / "fixtures" / "paired_tests.toml"
 HEADER = "# Written by tests/reference/make_paired_tests.py by SciPy; do not edit by hand.\n"
 DATA_SETS = 50
-HUGE = 1e300  # stands for infinite, whose differences SciPy does not take
+HUGE = 1e300  # stands for an infinite difference, which SciPy does not take
 LONGEST_EXACT = 50
 RELATIVE_TOLERANCE = 1e-12
+
+
+def is_level(seed):
+    """Whether a data set is of levels, whose logarithms are tested: some of those without ties, which rounding spoils."""
+    return seed % 2 == 1 and seed % 3 != 0
 
 
 def make_pairs(seed):
@@ -35,34 +40,44 @@ def make_pairs(seed):
         x[random.random(size) < 0.1] = y[random.random(size) < 0.1] = np.nan
     if seed % 3 == 2 or seed % 7 == 0:
         x[random.random(size) < 0.1] = y[random.random(size) < 0.2] = np.inf
+    if is_level(seed):
+        x, y = 10.0**x, 10.0**y
+        x[random.random(size) < 0.05] = 0.0
     return x, y
 
 
 def wilcoxon_p(x, y):
     """Exact for up to 50 differences without zeros and ties, else by the normal approximation."""
-    x, y = np.where(np.isinf(x), HUGE, x), np.where(np.isinf(y), HUGE, y)
-    sizes = np.abs(x - y)
+    with np.errstate(invalid="ignore"):
+        differences = np.clip(np.where(x == y, 0.0, x - y), -HUGE, HUGE)
+    sizes = np.abs(differences)
     exact = np.all(sizes > 0) and len(np.unique(sizes)) == len(sizes) <= LONGEST_EXACT
-    return stats.wilcoxon(x, y, zero_method="wilcox", correction=False, method="exact" if exact else "approx").pvalue
+    method = "exact" if exact else "approx"
+    return stats.wilcoxon(differences, zero_method="wilcox", correction=False, method=method).pvalue
 
 
 def make_case(seed):
     """The pairs and both p-values, of the pairs that are complete; Student's of those that are finite."""
     x, y = make_pairs(seed)
+    with np.errstate(divide="ignore"):
+        tested_x, tested_y = (np.log10(x), np.log10(y)) if is_level(seed) else (x, y)
     complete = ~(np.isnan(x) | np.isnan(y))
-    finite = np.isfinite(x) & np.isfinite(y)
+    finite = np.isfinite(tested_x) & np.isfinite(tested_y)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of small samples
         return {
+            "level": is_level(seed),
             "x": x,
             "y": y,
-            "t_p": float(stats.ttest_rel(x[finite], y[finite]).pvalue),
-            "wilcoxon_p": float(wilcoxon_p(x[complete], y[complete])),
+            "t_p": float(stats.ttest_rel(tested_x[finite], tested_y[finite]).pvalue),
+            "wilcoxon_p": float(wilcoxon_p(tested_x[complete], tested_y[complete])),
         }
 
 
 def write_value(value):
-    """A number or an array as TOML."""
+    """A truth value, a number or an array as TOML."""
+    if isinstance(value, bool):
+        return str(value).lower()
     return str(float(value)) if np.ndim(value) == 0 else f"[{', '.join(str(float(entry)) for entry in value)}]"
 
 

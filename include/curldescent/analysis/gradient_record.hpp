@@ -13,7 +13,7 @@ namespace curldescent {
 /// the cosine between the rule's update and the negative gradient (MODEL.md section 6; see `evaluate_field`). Between
 /// records it costs nothing; a curl rule's own steps would not tell the gradient.
 ///
-/// It keeps the weights at the start, where the plateau is flattest, and at the end, for what is measured there.
+/// It keeps the weights where the plateau is flattest, for what is measured there.
 class GradientRecord : public Observer {
   public:
     /// Keeps a reference to `problem`. `student` as the core sees it; `epochs` as made by `record_epochs`.
@@ -22,9 +22,7 @@ class GradientRecord : public Observer {
 
     void observe(const TrainingState& state) override;
     void finish(const Core& core, const TrainingOutcome& outcome) override;
-    void exchange(StateArchive& archive) override {
-        archive(seen_epochs_, losses_, norms_, cosines_, start_, flattest_);
-    }
+    void exchange(StateArchive& archive) override { archive(seen_epochs_, losses_, norms_, cosines_, flattest_); }
 
     /// At each recorded epoch. Records that a diverged run never reached are missing at the end; those that a converged
     /// run was spared have its last value.
@@ -36,9 +34,8 @@ class GradientRecord : public Observer {
     /// Once finished.
     [[nodiscard]] const PlateauSummary& plateau() const { return plateau_; }
 
-    [[nodiscard]] const Weights& start() const { return start_; }
-    [[nodiscard]] const std::optional<Weights>& on_plateau() const { return flattest_; }  ///< nothing: no plateau
-    [[nodiscard]] const std::optional<Weights>& end() const { return end_; }              ///< nothing: diverged
+    /// The weights there; nothing where there is no plateau.
+    [[nodiscard]] const std::optional<Weights>& on_plateau() const { return flattest_; }
 
   private:
     void record(double epoch, const Weights& weights);
@@ -52,9 +49,7 @@ class GradientRecord : public Observer {
     std::vector<double> losses_;
     std::vector<double> norms_;
     std::vector<double> cosines_;
-    Weights start_;
     std::optional<Weights> flattest_;
-    std::optional<Weights> end_;
     PlateauSummary plateau_;
 };
 

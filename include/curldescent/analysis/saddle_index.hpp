@@ -17,16 +17,22 @@ struct SaddleIndex {
 /// Up to this many weights the Hessian is made as a matrix.
 inline constexpr Index largest_dense_hessian = 1200;
 
-/// Negative eigenvalues are counted up to here: more of them count as so many.
+/// By Lanczos' method, negative eigenvalues are counted up to here: more of them count as so many.
 inline constexpr Index most_negative_eigenvalues = 512;
 
-/// Of the Hessian of the training loss E, the true gradient's derivative whatever the student's rule. Under the norm
-/// constraint it is that of E on the two spheres of fixed norm: P (H - g . W / ||W||^2) P with the gradient g, layer by
-/// layer, and the projection P across W1 and W2. An eigenvalue counts as negative below -1e-6 of the largest in size.
-SaddleIndex saddle_index(const Student& student, const Weights& weights, const Problem& problem);
+/// Of the Hessian of the training loss E, the true gradient's derivative whatever the student's rule: a rule that takes
+/// the output's error for its delta descends another function where outputs are not linear, whose saddles these are
+/// not. Under the norm constraint it is that of E on the two spheres of fixed norm: P (H - g . W / ||W||^2) P with the
+/// gradient g, layer by layer, and the projection P across W1 and W2. An eigenvalue counts as negative below -1e-6 of
+/// the largest in size.
+///
+/// Linear units are rotated to the smallest width; those that are left over then, and `spare` more that the weights
+/// were reduced by before, add their eigenvalues exactly (`spare_curvatures`).
+SaddleIndex saddle_index(const Student& student, const Weights& weights, const Problem& problem, Index spare = 0);
 
 /// Of a symmetric [size x size] operator given by its product with a vector, by Lanczos' method (Spectra). NaN when
-/// that does not converge.
+/// that does not converge. Of an eigenvalue that is repeated exactly it may miss some: hidden units that are not linear
+/// have none, but at special weights such as the origin.
 SaddleIndex count_negative(const std::function<Vector(const Vector&)>& times, Index size);
 
 /// Of a symmetric matrix.

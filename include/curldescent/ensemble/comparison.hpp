@@ -16,11 +16,14 @@ namespace curldescent {
 /// No run is left out in silence. A run that diverged has an infinite loss; one that never reached a threshold took
 /// infinitely long, longer than any that did. Infinite values take part in wins, losses, ties (infinite against
 /// infinite), medians and Wilcoxon's test, where infinite differences rank above all others. Student's test needs
-/// finite differences: it has `t_pairs` of the `pairs`. A pair of which a run is pending or failed is none.
+/// finite differences: it has `t_pairs` of the `pairs`. A pair of which a run is pending or failed is none, and none
+/// are the durations to a test loss without test samples.
+///
+/// Both tests are of the same differences: of decimal logarithms for levels, of the durations themselves.
 struct Comparison {
     MedianRatio ratio;       ///< median of the rule / median of the baseline
-    double t_p;              ///< of `paired_t_test`: of decimal logarithms for levels, of the durations themselves
-    double wilcoxon_p;       ///< of `wilcoxon_test`, of the values themselves
+    double t_p;              ///< of `paired_t_test`
+    double wilcoxon_p;       ///< of `wilcoxon_test`
     double t_p_holm;         ///< of `holm_correction` over all points, for one rule, variable and threshold
     double wilcoxon_p_holm;  ///< the same
     double wins;             ///< pairs in which the rule is lower

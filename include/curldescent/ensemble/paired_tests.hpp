@@ -7,8 +7,9 @@
 
 namespace curldescent {
 
-/// The two-sided p of Student's t test that the mean of these differences is 0, as SciPy's `ttest_rel` gives it. NaN
-/// below two differences, and when all are 0; 0 when all are equal and not 0. They are finite.
+/// The two-sided p of Student's t test that the mean of these finite differences is 0, as SciPy's `ttest_rel` gives it.
+/// NaN below two differences, and when they are all equal up to rounding: without a scatter nothing tells how far their
+/// mean may be off.
 double paired_t_test(std::span<const double> differences);
 
 /// The two-sided p of Wilcoxon's signed-rank test that these differences are symmetric about 0, as SciPy's `wilcoxon`
@@ -31,7 +32,8 @@ struct MedianRatio {
 
 /// median(x) / median(y) of pairs (x_k, y_k), at least 0, infinite ones included, and the 2.5 % and 97.5 % quantiles of
 /// the same over 1000 resamplings of the pairs. 0 / 0 and infinite / infinite are no ratio: NaN; in a resampling they
-/// count as 0 for the lower end and as infinite for the upper one. NaN without pairs.
+/// count as 0 for the lower end and as infinite for the upper one. NaN without pairs; the ends of the interval are NaN
+/// for one pair, too, which has but one resampling.
 MedianRatio ratio_of_medians(std::span<const double> x, std::span<const double> y, RandomStream resampling);
 
 }  // namespace curldescent

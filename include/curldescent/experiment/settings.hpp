@@ -46,7 +46,10 @@ struct Analysis {
     [[nodiscard]] bool sees_every_epoch() const { return loss_thresholds.count > 0 || ascent; }
 
     /// Whether the gradient is evaluated at recorded epochs.
-    [[nodiscard]] bool needs_gradient() const { return alignment || plateau.measured || curl.measured || saddle_index; }
+    [[nodiscard]] bool needs_gradient() const { return alignment || plateau.measured; }
+
+    /// Whether the Jacobian of the update field or of the gradient is looked at.
+    [[nodiscard]] bool needs_jacobian() const { return curl.measured || saddle_index; }
 };
 
 /// Everything that determines a run, but for its rule, its random numbers and supplied data. Plain bytes: it travels
