@@ -17,6 +17,11 @@ bool is_regular(const RegimeNumbers& numbers) {
     return numbers.verdict == LyapunovVerdict::zero || numbers.verdict == LyapunovVerdict::negative;
 }
 
+Regime regime_of_constant_loss(const RegimeNumbers& numbers, const RegimeOptions& options) {
+    if (numbers.order_parameter > options.moving_weights) return Regime::drift;
+    return numbers.order_parameter <= options.moving_weights ? Regime::fixed_point : Regime::undetermined;
+}
+
 }  // namespace
 
 LossSummary summarise_loss(std::span<const double> losses, double zero_output_loss) {
@@ -38,14 +43,11 @@ Regime regime_of(const RegimeNumbers& numbers, const RegimeOptions& options) {
     if (numbers.diverged) return Regime::diverged;
     const bool is_small = numbers.loss.level < options.converged_loss && numbers.loss.trend < rising_trend;
     if (numbers.came_to_rest || is_small) return Regime::converged;
+    if (numbers.loss.variation < options.constant_loss) return regime_of_constant_loss(numbers, options);
+    // Tangents grow at an unstable fixed point and on the way off it, too.
+    if (!(std::abs(numbers.loss.trend) < stationary_trend)) return Regime::undetermined;
     if (numbers.verdict == LyapunovVerdict::positive) return Regime::chaos;
-    if (numbers.loss.variation < options.constant_loss) {
-        if (numbers.order_parameter > options.moving_weights) return Regime::drift;
-        return numbers.order_parameter <= options.moving_weights ? Regime::fixed_point : Regime::undetermined;
-    }
-    const bool stationary = std::abs(numbers.loss.trend) < stationary_trend;
-    if (numbers.deterministic && stationary && is_regular(numbers)) return Regime::oscillation;
-    return Regime::undetermined;
+    return numbers.deterministic && is_regular(numbers) ? Regime::oscillation : Regime::undetermined;
 }
 
 }  // namespace curldescent

@@ -21,6 +21,7 @@ RegimeNumbers swinging(LyapunovVerdict verdict) {
 RegimeNumbers constant(double order_parameter) {
     RegimeNumbers numbers = swinging(LyapunovVerdict::zero);
     numbers.loss.variation = 1e-9;
+    numbers.loss.trend = 0.0;
     numbers.order_parameter = order_parameter;
     return numbers;
 }
@@ -51,6 +52,23 @@ TEST(Regime, IsChaosOnlyWithAPositiveExponent) {
     RegimeNumbers unmeasured = swinging(LyapunovVerdict::unmeasured);
     unmeasured.zero_one = 1.0;
     EXPECT_EQ(regime_of(unmeasured, defaults), Regime::undetermined);
+}
+
+TEST(Regime, OfAnUnstableFixedPointIsNotChaos) {
+    RegimeNumbers numbers = constant(0.0);
+    numbers.verdict = LyapunovVerdict::positive;
+    EXPECT_EQ(regime_of(numbers, defaults), Regime::fixed_point);
+
+    numbers.order_parameter = 6e-3;
+    EXPECT_EQ(regime_of(numbers, defaults), Regime::drift);
+}
+
+TEST(Regime, OfARunThatLeavesASaddleIsNotChaos) {
+    for (const double trend : {-0.3, 0.3, 2.0}) {
+        RegimeNumbers numbers = swinging(LyapunovVerdict::positive);
+        numbers.loss.trend = trend;
+        EXPECT_EQ(regime_of(numbers, defaults), Regime::undetermined) << "trend " << trend;
+    }
 }
 
 TEST(Regime, OfAConstantLossIsDriftOrFixedPointByTheWeights) {

@@ -62,11 +62,12 @@ LossSummary summarise_loss(std::span<const double> losses, double zero_output_lo
 ///     diverged      the weights overflowed
 ///     converged     the training came to rest at rounding level, or the loss lies below `converged_loss` and does not
 ///                   rise (trend below 1/2)
-///     chaos         the leading exponent is positive by its own interval
 ///     drift         the loss is constant, q above `moving_weights`
-///     fixed point   the loss is constant, q below
-///     oscillation   full batch; the loss varies about a level (trend within 1/10), and the leading exponent is zero or
-///                   negative or, where none was measured, the 0-1 test gives less than 1/5
+///     fixed point   the loss is constant, q below; stable or not: the leading exponent tells
+///     chaos         the loss varies about a level (trend within 1/10), and the leading exponent is positive by its own
+///                   interval
+///     oscillation   full batch; the loss varies about a level, and the leading exponent is zero or negative or, where
+///                   none was measured, the 0-1 test gives less than 1/5
 ///     undetermined  else: still learning, sampling noise, or an exponent that is not settled
 Regime regime_of(const RegimeNumbers& numbers, const RegimeOptions& options);
 
