@@ -1,7 +1,8 @@
 #include "curldescent/analysis/regime.hpp"
 
 #include <cmath>
-#include <numeric>
+#include <cstddef>
+#include <vector>
 
 #include "series.hpp"
 
@@ -11,6 +12,19 @@ namespace {
 constexpr double rising_trend = 0.5;
 constexpr double stationary_trend = 0.1;
 constexpr double regular_zero_one = 0.2;
+constexpr int least_crossings = 10;  // five periods: learning in stages makes one or two
+
+int sign_changes(const std::vector<double>& values) {
+    int changes = 0;
+    for (std::size_t k = 1; k < values.size(); ++k) changes += (values[k] > 0.0) != (values[k - 1] > 0.0) ? 1 : 0;
+    return changes;
+}
+
+/// Whether the loss goes up and down about a level, by more than rounding.
+bool is_swinging(const LossSummary& loss, const RegimeOptions& options) {
+    return std::abs(loss.trend) < stationary_trend && loss.swing >= options.constant_loss &&
+           loss.crossings >= least_crossings;
+}
 
 bool is_regular(const RegimeNumbers& numbers) {
     if (numbers.verdict == LyapunovVerdict::unmeasured) return numbers.zero_one < regular_zero_one;
@@ -27,16 +41,17 @@ Regime regime_of_constant_loss(const RegimeNumbers& numbers, const RegimeOptions
 LossSummary summarise_loss(std::span<const double> losses, double zero_output_loss) {
     if (losses.empty()) return {};
     const double mean = mean_of(losses);
-    const std::vector<double> deviations = centred(losses);
-    const double squares = std::inner_product(deviations.begin(), deviations.end(), deviations.begin(), 0.0);
+    const std::vector<double> swing = detrended(losses);
     const std::size_t half = losses.size() / 2;
     const double change = half > 0 ? mean_of(losses.last(half)) - mean_of(losses.first(half)) : 0.0;
     // A loss of exactly zero is constant.
     const double scale = mean > 0.0 ? mean : 1.0;
     const double last = mean_of(losses.last(losses.size() / 10 + 1));
     return {.level = last / zero_output_loss,
-            .variation = std::sqrt(squares / static_cast<double>(losses.size())) / scale,
-            .trend = change / scale};
+            .variation = root_mean_square(centred(losses)) / scale,
+            .trend = change / scale,
+            .swing = root_mean_square(swing) / scale,
+            .crossings = sign_changes(swing)};
 }
 
 Regime regime_of(const RegimeNumbers& numbers, const RegimeOptions& options) {
@@ -45,7 +60,7 @@ Regime regime_of(const RegimeNumbers& numbers, const RegimeOptions& options) {
     if (numbers.came_to_rest || is_small) return Regime::converged;
     if (numbers.loss.variation < options.constant_loss) return regime_of_constant_loss(numbers, options);
     // Tangents grow at an unstable fixed point and on the way off it, too.
-    if (!(std::abs(numbers.loss.trend) < stationary_trend)) return Regime::undetermined;
+    if (!is_swinging(numbers.loss, options)) return Regime::undetermined;
     if (numbers.verdict == LyapunovVerdict::positive) return Regime::chaos;
     return numbers.deterministic && is_regular(numbers) ? Regime::oscillation : Regime::undetermined;
 }

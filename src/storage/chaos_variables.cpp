@@ -127,6 +127,14 @@ std::vector<RunVariable> regime_variables() {
             "loss_trend", [](const RunResult& run) { return run.chaos.loss.trend; }, "1",
             "change of the mean training loss from the first to the second half of the last epochs, over its mean",
             has_losses, Statistics::none),
+        number(
+            "loss_swing", [](const RunResult& run) { return run.chaos.loss.swing; }, "1",
+            "standard deviation of the training loss about its straight line over the last epochs, over its mean",
+            has_losses, Statistics::none),
+        number(
+            "loss_crossings", [](const RunResult& run) { return static_cast<double>(run.chaos.loss.crossings); }, "1",
+            "how often the training loss passed this line: a loss that only falls does so twice", has_losses,
+            Statistics::none),
         {"regime",
          [](const RunResult& run) { return static_cast<std::uint8_t>(run.chaos.regime); },
          {},

@@ -13,7 +13,7 @@ const RegimeOptions defaults{.classify = true};
 /// A full-batch run far from any solution whose loss swings about a level.
 RegimeNumbers swinging(LyapunovVerdict verdict) {
     return {.deterministic = true,
-            .loss = {.level = 0.5, .variation = 0.1, .trend = 0.01},
+            .loss = {.level = 0.5, .variation = 0.1, .trend = 0.01, .swing = 0.1, .crossings = 50},
             .order_parameter = 0.1,
             .verdict = verdict};
 }
@@ -92,6 +92,35 @@ TEST(Regime, OfALossThatSwingsRegularlyIsOscillation) {
     EXPECT_EQ(regime_of(falling, defaults), Regime::undetermined);
 }
 
+/// The regime of a full-batch run with these losses and a leading exponent of zero.
+Regime regime_of_losses(const std::vector<double>& losses) {
+    RegimeNumbers numbers = swinging(LyapunovVerdict::zero);
+    numbers.loss = summarise_loss(losses, 1.0);
+    return regime_of(numbers, defaults);
+}
+
+TEST(Regime, OfALossThatOnlyFallsIsNoOscillationHoweverSlowly) {
+    for (double rate = 2e-10; rate < 1.1e-5; rate *= 1.3) {
+        std::vector<double> losses;
+        for (int epoch = 0; epoch < 20'000; ++epoch) losses.push_back(0.5 * std::exp(-rate * epoch));
+        EXPECT_EQ(regime_of_losses(losses), Regime::undetermined) << "rate " << rate;
+    }
+}
+
+TEST(Regime, OfALossInStagesIsNoOscillation) {
+    std::vector<double> losses;
+    for (int epoch = 0; epoch < 3000; ++epoch) losses.push_back(1.0 - 0.03 * std::floor(epoch / 1000.0));
+
+    EXPECT_EQ(regime_of_losses(losses), Regime::undetermined);
+}
+
+TEST(Regime, OfASmallSwingOnALossThatFallsSlowlyIsOscillation) {
+    std::vector<double> losses;
+    for (int epoch = 0; epoch < 3000; ++epoch) losses.push_back(1.0 - 1e-5 * epoch + 1e-3 * std::sin(0.1 * epoch));
+
+    EXPECT_EQ(regime_of_losses(losses), Regime::oscillation);
+}
+
 TEST(Regime, FollowsItsThresholds) {
     EXPECT_EQ(regime_of(swinging(LyapunovVerdict::zero), {.constant_loss = 0.2}), Regime::drift);
     EXPECT_EQ(regime_of(swinging(LyapunovVerdict::zero), {.constant_loss = 0.2, .moving_weights = 0.5}),
@@ -111,6 +140,16 @@ TEST(LossSummary, HasLevelVariationAndTrend) {
     EXPECT_EQ(summary.level, 7.0 / 8.0);
     EXPECT_DOUBLE_EQ(summary.variation, std::sqrt(5.0) / 4.0);
     EXPECT_EQ(summary.trend, 1.0);
+}
+
+TEST(LossSummary, CountsHowOftenTheLossPassesItsLine) {
+    const std::vector<double> losses{1.0, 4.0, 3.0, 6.0, 5.0, 8.0};
+
+    const LossSummary summary = summarise_loss(losses, 1.0);
+
+    EXPECT_EQ(summary.crossings, 5);
+    // The line is 27/6 + 41/35 (k - 5/2); what is left of the squares 29.5 is 29.5 - 20.5^2 / 17.5.
+    EXPECT_DOUBLE_EQ(summary.swing, std::sqrt((29.5 - 20.5 * 20.5 / 17.5) / 6.0) / 4.5);
 }
 
 TEST(LossSummary, OfZeroIsConstantAndOfNothingMissing) {

@@ -41,6 +41,8 @@ struct LossSummary {
     double level = std::numeric_limits<double>::quiet_NaN();  ///< mean of the last tenth, over the loss of zero outputs
     double variation = std::numeric_limits<double>::quiet_NaN();  ///< standard deviation over mean
     double trend = std::numeric_limits<double>::quiet_NaN();      ///< (second half's mean - first half's) / mean
+    double swing = std::numeric_limits<double>::quiet_NaN();  ///< standard deviation about a straight line, over mean
+    int crossings = 0;                                        ///< how often it passes this line
 };
 
 /// The numbers that lead to a regime. NaN: not known.
@@ -54,7 +56,7 @@ struct RegimeNumbers {
     LyapunovVerdict verdict = LyapunovVerdict::unmeasured;
 };
 
-/// Level, variation and trend of a series of losses. `zero_output_loss` is 1/2 mean of y^2. NaN for an empty series.
+/// What a series of losses did. `zero_output_loss` is 1/2 mean of y^2. NaN for an empty series.
 LossSummary summarise_loss(std::span<const double> losses, double zero_output_loss);
 
 /// The regime, the first of these that holds:
@@ -64,11 +66,13 @@ LossSummary summarise_loss(std::span<const double> losses, double zero_output_lo
 ///                   rise (trend below 1/2)
 ///     drift         the loss is constant, q above `moving_weights`
 ///     fixed point   the loss is constant, q below; stable or not: the leading exponent tells
-///     chaos         the loss varies about a level (trend within 1/10), and the leading exponent is positive by its own
-///                   interval
-///     oscillation   full batch; the loss varies about a level, and the leading exponent is zero or negative or, where
+///     chaos         the loss swings about a level, and the leading exponent is positive by its own interval
+///     oscillation   full batch; the loss swings about a level, and the leading exponent is zero or negative or, where
 ///                   none was measured, the 0-1 test gives less than 1/5
 ///     undetermined  else: still learning, sampling noise, or an exponent that is not settled
+///
+/// A loss swings about a level when its trend is within 1/10 and it passes its straight line of least squares at least
+/// ten times, not by rounding (`swing` is `constant_loss` or more). One that falls all the time passes it twice.
 Regime regime_of(const RegimeNumbers& numbers, const RegimeOptions& options);
 
 }  // namespace curldescent
