@@ -110,11 +110,11 @@ std::vector<RunVariable> regime_variables() {
             has_losses),
         number(
             "loss_period", [](const RunResult& run) { return run.chaos.peak.period; }, "epoch",
-            "period of the highest peak in the spectrum of the training loss; missing as for zero_one_test",
+            "period of the highest peak in the spectrum of the training loss; missing as for zero_one_test and without a peak",
             has_losses),
         number(
             "loss_peak_share", [](const RunResult& run) { return run.chaos.peak.share; }, "1",
-            "share of the power of the training loss that lies in this peak", has_losses),
+            "share of the power of the training loss, trends apart, that lies in this peak", has_losses),
         number(
             "loss_level", [](const RunResult& run) { return run.chaos.loss.level; }, "1",
             "mean training loss of the last tenth of the last epochs, over the loss of zero outputs", has_losses,
