@@ -47,7 +47,8 @@ LossSummary summarise_loss(std::span<const double> losses, double zero_output_lo
     // A loss of exactly zero is constant.
     const double scale = mean > 0.0 ? mean : 1.0;
     const double last = mean_of(losses.last(losses.size() / 10 + 1));
-    return {.level = last / zero_output_loss,
+    return {.count = static_cast<std::int64_t>(losses.size()),
+            .level = last / zero_output_loss,
             .variation = root_mean_square(centred(losses)) / scale,
             .trend = change / scale,
             .swing = root_mean_square(swing) / scale,
@@ -56,8 +57,9 @@ LossSummary summarise_loss(std::span<const double> losses, double zero_output_lo
 
 Regime regime_of(const RegimeNumbers& numbers, const RegimeOptions& options) {
     if (numbers.diverged) return Regime::diverged;
-    const bool is_small = numbers.loss.level < options.converged_loss && numbers.loss.trend < rising_trend;
-    if (numbers.came_to_rest || is_small) return Regime::converged;
+    if (numbers.came_to_rest) return Regime::converged;
+    if (numbers.loss.count < least_losses) return Regime::undetermined;
+    if (numbers.loss.level < options.converged_loss && numbers.loss.trend < rising_trend) return Regime::converged;
     if (numbers.loss.variation < options.constant_loss) return regime_of_constant_loss(numbers, options);
     // Tangents grow at an unstable fixed point and on the way off it, too.
     if (!is_swinging(numbers.loss, options)) return Regime::undetermined;

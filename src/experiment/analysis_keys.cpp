@@ -57,8 +57,8 @@ void add_regime_keys(KeyTable& table) {
     table
         .add(
             "regime", KeyKind::boolean,
-            "tell converged, fixed point, drift, oscillation, chaos and diverged apart; needs order_parameter_epochs "
-            "and loss_epochs, and for chaos lyapunov_exponents",
+            "tell converged, fixed point, drift, oscillation, chaos and diverged apart; needs order_parameter_epochs, "
+            "loss_epochs of 100 or more, and for chaos lyapunov_exponents",
             [](auto& s) -> auto& { return s.run.analysis.regime.classify; })
         .sweepable = false;
     threshold(

@@ -89,12 +89,12 @@ void check_chaos(const RunSettings& run) {
                         "training.epochs = {} to measure exponents in; make them smaller",
                         lyapunov.start, lyapunov.transient, run.training.epochs));
     }
-    if (run.analysis.regime.classify && (order_parameter_epochs == 0 || loss_epochs == 0)) {
+    if (run.analysis.regime.classify && (order_parameter_epochs == 0 || loss_epochs < least_losses)) {
         throw InputError(
             fmt::format("analysis.regime = true needs the order parameter and the loss series; set "
-                        "analysis.order_parameter_epochs (now {}) and analysis.loss_epochs (now {}) above 0, and, to "
-                        "recognise chaos, analysis.lyapunov_exponents",
-                        order_parameter_epochs, loss_epochs));
+                        "analysis.order_parameter_epochs (now {}) above 0, analysis.loss_epochs (now {}) to {} or more, "
+                        "and, to recognise chaos, analysis.lyapunov_exponents",
+                        order_parameter_epochs, loss_epochs, least_losses));
     }
 }
 

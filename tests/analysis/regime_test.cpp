@@ -13,7 +13,7 @@ const RegimeOptions defaults{.classify = true};
 /// A full-batch run far from any solution whose loss swings about a level.
 RegimeNumbers swinging(LyapunovVerdict verdict) {
     return {.deterministic = true,
-            .loss = {.level = 0.5, .variation = 0.1, .trend = 0.01, .swing = 0.1, .crossings = 50},
+            .loss = {.count = 1000, .level = 0.5, .variation = 0.1, .trend = 0.01, .swing = 0.1, .crossings = 50},
             .order_parameter = 0.1,
             .verdict = verdict};
 }
@@ -35,12 +35,12 @@ TEST(Regime, OfARunThatOverflowedIsDiverged) {
 
 TEST(Regime, IsConvergedBelowTheThresholdUnlessTheLossRises) {
     RegimeNumbers numbers = swinging(LyapunovVerdict::unmeasured);
-    numbers.loss = {.level = 0.99e-12, .variation = 2.0, .trend = -1.5};
+    numbers.loss = {.count = 1000, .level = 0.99e-12, .variation = 2.0, .trend = -1.5};
     EXPECT_EQ(regime_of(numbers, defaults), Regime::converged);
 
     numbers.loss.level = 1.01e-12;
     EXPECT_EQ(regime_of(numbers, defaults), Regime::undetermined);
-    numbers.loss = {.level = 1e-20, .variation = 2.0, .trend = 0.6};
+    numbers.loss = {.count = 1000, .level = 1e-20, .variation = 2.0, .trend = 0.6};
     EXPECT_EQ(regime_of(numbers, defaults), Regime::undetermined);
     numbers.came_to_rest = true;
     EXPECT_EQ(regime_of(numbers, defaults), Regime::converged);
@@ -119,6 +119,23 @@ TEST(Regime, OfASmallSwingOnALossThatFallsSlowlyIsOscillation) {
     for (int epoch = 0; epoch < 3000; ++epoch) losses.push_back(1.0 - 1e-5 * epoch + 1e-3 * std::sin(0.1 * epoch));
 
     EXPECT_EQ(regime_of_losses(losses), Regime::oscillation);
+}
+
+TEST(Regime, NeedsAHundredLossesUnlessTheRunEndedByItself) {
+    for (const LyapunovVerdict verdict : {LyapunovVerdict::positive, LyapunovVerdict::zero}) {
+        RegimeNumbers few = swinging(verdict);
+        few.loss.count = 99;
+        EXPECT_EQ(regime_of(few, defaults), Regime::undetermined);
+        few.loss.count = 100;
+        EXPECT_NE(regime_of(few, defaults), Regime::undetermined);
+    }
+    RegimeNumbers ended = constant(0.0);
+    ended.loss.count = 3;
+    EXPECT_EQ(regime_of(ended, defaults), Regime::undetermined);
+    ended.came_to_rest = true;
+    EXPECT_EQ(regime_of(ended, defaults), Regime::converged);
+    ended.diverged = true;
+    EXPECT_EQ(regime_of(ended, defaults), Regime::diverged);
 }
 
 TEST(Regime, FollowsItsThresholds) {

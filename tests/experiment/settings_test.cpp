@@ -51,6 +51,21 @@ TEST(Resolve, WantsTheBaselineAmongTheRulesAndAnotherOne) {
     EXPECT_THAT(resolve_error(settings), names("at least one other rule"));
 }
 
+/// Regimes told apart by so many losses, in linearly spaced records.
+Settings regimes(std::int64_t loss_epochs) {
+    Settings settings;
+    settings.run.recording.spacing = RecordSpacing::linear;
+    settings.run.analysis.regime.classify = true;
+    settings.run.analysis.order_parameter_epochs = 50;
+    settings.run.analysis.loss_epochs = loss_epochs;
+    return settings;
+}
+
+TEST(Resolve, WantsAHundredLossesForARegime) {
+    EXPECT_EQ(resolve_error(regimes(100)), "");
+    EXPECT_THAT(resolve_error(regimes(99)), names("analysis.loss_epochs (now 99)", "100 or more"));
+}
+
 TEST(Resolve, FillsInWhatIsNotGiven) {
     const RunSettings run = resolve(Settings());
 

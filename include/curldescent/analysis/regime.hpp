@@ -36,8 +36,12 @@ struct RegimeOptions {
     double moving_weights = 1e-9;   ///< order parameter q above which the weights move; above 0
 };
 
+/// The least number of losses that tell regimes apart.
+inline constexpr int least_losses = 100;
+
 /// What the loss did in the last epochs.
 struct LossSummary {
+    std::int64_t count = 0;                                   ///< of losses
     double level = std::numeric_limits<double>::quiet_NaN();  ///< mean of the last tenth, over the loss of zero outputs
     double variation = std::numeric_limits<double>::quiet_NaN();  ///< standard deviation over mean
     double trend = std::numeric_limits<double>::quiet_NaN();      ///< (second half's mean - first half's) / mean
@@ -62,14 +66,14 @@ LossSummary summarise_loss(std::span<const double> losses, double zero_output_lo
 /// The regime, the first of these that holds:
 ///
 ///     diverged      the weights overflowed
-///     converged     the training came to rest at rounding level, or the loss lies below `converged_loss` and does not
-///                   rise (trend below 1/2)
+///     converged     the training came to rest at rounding level, or `least_losses` losses or more lie below
+///                   `converged_loss` and do not rise (trend below 1/2)
 ///     drift         the loss is constant, q above `moving_weights`
 ///     fixed point   the loss is constant, q below; stable or not: the leading exponent tells
 ///     chaos         the loss swings about a level, and the leading exponent is positive by its own interval
 ///     oscillation   full batch; the loss swings about a level, and the leading exponent is zero or negative or, where
 ///                   none was measured, the 0-1 test gives less than 1/5
-///     undetermined  else: still learning, sampling noise, or an exponent that is not settled
+///     undetermined  else: less than `least_losses` losses, still learning, sampling noise, or an exponent that is not settled
 ///
 /// A loss swings about a level when its trend is within 1/10 and it passes its straight line of least squares at least
 /// ten times, not by rounding (`swing` is `constant_loss` or more). One that falls all the time passes it twice.
