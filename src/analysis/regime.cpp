@@ -55,6 +55,10 @@ LossSummary summarise_loss(std::span<const double> losses, double zero_output_lo
             .crossings = sign_changes(swing)};
 }
 
+bool vary_by_themselves(const LossSummary& loss, const RegimeOptions& options) {
+    return loss.level >= options.converged_loss && loss.swing >= options.constant_loss;
+}
+
 Regime regime_of(const RegimeNumbers& numbers, const RegimeOptions& options) {
     if (numbers.diverged) return Regime::diverged;
     if (numbers.came_to_rest) return Regime::converged;

@@ -65,6 +65,7 @@ void ChaosMeasurements::store_losses(ChaosResult& chaos) const {
     const std::vector<double>& losses = losses_->losses();
     chaos.loss = summarise_loss(losses, zero_output_loss_);
     if (!deterministic_) return;  // sampling noise looks like chaos to the 0-1 test
+    if (!vary_by_themselves(chaos.loss, regime_)) return;
     chaos.zero_one = zero_one_test(losses);
     chaos.peak = spectrum_peak(losses);
 }

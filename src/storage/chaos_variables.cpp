@@ -106,7 +106,8 @@ std::vector<RunVariable> regime_variables() {
             [](const Analysis& analysis) { return analysis.order_parameter_epochs > 0; }, Statistics::with_log10),
         number(
             "zero_one_test", [](const RunResult& run) { return run.chaos.zero_one; }, "1",
-            "0-1 test of the training loss: near 1 chaotic, near 0 regular; missing for mini-batches and constant loss",
+            "0-1 test of the training loss: near 1 chaotic, near 0 regular; missing for mini-batches and "
+            "where the loss is constant or has converged",
             has_losses),
         number(
             "loss_period", [](const RunResult& run) { return run.chaos.peak.period; }, "epoch",

@@ -149,6 +149,14 @@ TEST(Regime, WithoutNumbersIsUndetermined) {
     EXPECT_EQ(regime_of({}, defaults), Regime::undetermined);
 }
 
+TEST(Losses, VaryByThemselvesAboveBothThresholds) {
+    const LossSummary loss{.level = 1e-11, .variation = 0.1, .trend = 0.0, .swing = 2e-6};
+    EXPECT_TRUE(vary_by_themselves(loss, defaults));
+    EXPECT_FALSE(vary_by_themselves(loss, {.converged_loss = 1e-10}));
+    EXPECT_FALSE(vary_by_themselves(loss, {.constant_loss = 1e-5}));
+    EXPECT_FALSE(vary_by_themselves({}, defaults));
+}
+
 TEST(LossSummary, HasLevelVariationAndTrend) {
     const std::vector<double> losses{1.0, 3.0, 5.0, 7.0};
 

@@ -46,5 +46,15 @@ TEST(ChaosMeasurements, OfAStudentThatRestsOnASaddleAreThoseOfAFixedPoint) {
     EXPECT_EQ(chaos.regime, Regime::fixed_point);
 }
 
+TEST(ChaosMeasurements, HaveNoPeriodBelowTheConvergedLoss) {
+    const ChaosResult chaos = measured({"training.stop_converged=false", "training.epochs=4000"});
+
+    ASSERT_LT(chaos.loss.level, 1e-15);
+    ASSERT_GT(chaos.loss.variation, 1e-6);
+    EXPECT_TRUE(std::isnan(chaos.zero_one)) << chaos.zero_one;
+    EXPECT_TRUE(std::isnan(chaos.peak.period)) << chaos.peak.period;
+    EXPECT_EQ(chaos.regime, Regime::converged);
+}
+
 }  // namespace
 }  // namespace curldescent

@@ -63,6 +63,10 @@ struct RegimeNumbers {
 /// What a series of losses did. `zero_output_loss` is 1/2 mean of y^2. NaN for an empty series.
 LossSummary summarise_loss(std::span<const double> losses, double zero_output_loss);
 
+/// Whether losses vary by more than rounding: off the solutions, and about their straight line, by the thresholds.
+/// Else the 0-1 test and a spectrum see the rounding, which looks like chaos.
+bool vary_by_themselves(const LossSummary& loss, const RegimeOptions& options);
+
 /// The regime, the first of these that holds:
 ///
 ///     diverged      the weights overflowed
