@@ -59,7 +59,8 @@ bool LyapunovMeasurement::is_enough() {
     return accumulator_.series().rate(0).half_width <= options_.precision;
 }
 
-void LyapunovMeasurement::finish(const Core& /*core*/, const TrainingOutcome& /*outcome*/) {
+void LyapunovMeasurement::finish(const Core& /*core*/, const TrainingOutcome& outcome) {
+    if (outcome.diverged) accumulator_ = LyapunovAccumulator(accumulator_.columns() - 1, 0, 1);
     estimate_ = accumulator_.estimate();
     windows_ = accumulator_.series().windows(0, options_.windows);
 }

@@ -1,5 +1,7 @@
 #include "chaos_measurements.hpp"
 
+#include <limits>
+
 #include "curldescent/analysis/zero_one_test.hpp"
 #include "curldescent/dynamics/batches.hpp"
 
@@ -37,7 +39,8 @@ ChaosResult ChaosMeasurements::result(const TrainingOutcome& outcome) const {
     if (lyapunov_) store_exponents(chaos);
     if (twin_) chaos.twin = twin_->exponent();
     if (order_parameter_) chaos.order_parameter = order_parameter_->value();
-    if (losses_) store_losses(chaos);
+    if (losses_ && outcome.diverged) chaos.loss.level = std::numeric_limits<double>::infinity();
+    if (losses_ && !outcome.diverged) store_losses(chaos);
     if (!regime_.classify) return chaos;
     chaos.regime = regime_of({.diverged = outcome.diverged,
                               .came_to_rest = outcome.converged,

@@ -118,7 +118,8 @@ std::vector<RunVariable> regime_variables() {
             "share of the power of the training loss, trends apart, that lies in this peak", has_losses),
         number(
             "loss_level", [](const RunResult& run) { return run.chaos.loss.level; }, "1",
-            "mean training loss of the last tenth of the last epochs, over the loss of zero outputs", has_losses,
+            "mean training loss of the last tenth of the last epochs, over the loss of zero outputs; infinite for a "
+            "diverged run, whose other indicators are missing", has_losses,
             Statistics::with_log10),
         number(
             "loss_variation", [](const RunResult& run) { return run.chaos.loss.variation; }, "1",

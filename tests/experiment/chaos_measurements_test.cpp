@@ -56,5 +56,27 @@ TEST(ChaosMeasurements, HaveNoPeriodBelowTheConvergedLoss) {
     EXPECT_EQ(chaos.regime, Regime::converged);
 }
 
+TEST(ChaosMeasurements, OfARunThatDivergedHaveNoNumbers) {
+    const ChaosResult chaos = measured({"initialization.student_scale=0.01", "plasticity.hidden_flips=4",
+                                        "plasticity.readout_flips=3", "analysis.lyapunov_transient=0"});  // ascent
+
+    ASSERT_EQ(chaos.regime, Regime::diverged);
+    EXPECT_EQ(chaos.loss.level, std::numeric_limits<double>::infinity());
+    EXPECT_EQ(chaos.lyapunov.verdict, LyapunovVerdict::unmeasured);
+    EXPECT_EQ(chaos.lyapunov.steps, 0);
+    EXPECT_TRUE(std::isnan(chaos.lyapunov.leading.rate.mean));
+    EXPECT_TRUE(std::isnan(chaos.lyapunov.leading.half_difference));
+    EXPECT_TRUE(std::isnan(chaos.lyapunov.kaplan_yorke_dimension));
+    for (const auto& list : {chaos.exponents, chaos.exponents_low, chaos.exponents_per_update, chaos.windows}) {
+        ASSERT_FALSE(list.empty());
+        for (const double value : list) EXPECT_TRUE(std::isnan(value));
+    }
+    EXPECT_TRUE(std::isnan(chaos.twin.mean));
+    EXPECT_TRUE(std::isnan(chaos.zero_one));
+    EXPECT_TRUE(std::isnan(chaos.peak.period));
+    EXPECT_TRUE(std::isnan(chaos.loss.swing));
+    EXPECT_TRUE(std::isnan(chaos.order_parameter));
+}
+
 }  // namespace
 }  // namespace curldescent

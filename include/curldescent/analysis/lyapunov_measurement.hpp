@@ -27,7 +27,8 @@ std::int64_t measured_epochs(const LyapunovOptions& options, std::int64_t epochs
 /// The leading Lyapunov exponents of a training, per epoch, as an observer: the tangents that a `TangentCore` carries
 /// through the exact derivative of the learning map are orthonormalised by a `LyapunovAccumulator`. They start at
 /// random, the same for every rule of a replicate. The exponents are those of the student as it is trained: for a
-/// reduced one those of the reduced network, beside which the full network has exponents that are zero or negative.
+/// reduced one those of the reduced network, beside which the full network has exponents that are zero or negative. A
+/// run that diverged has none: what was measured on its way says nothing of where it went.
 class LyapunovMeasurement : public Observer {
   public:
     /// Keeps a reference to `core`, which is trained, and has the shape of `network`, for `epochs`.
