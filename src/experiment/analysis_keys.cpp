@@ -45,7 +45,7 @@ void add_regime_keys(KeyTable& table) {
     table
         .integer(
             "order_parameter_epochs", {0, 1e6},
-            "K: the order parameter q is taken over the weights at the last K recorded epochs; 0: no q",
+            "K: the order parameter q is taken over the weights at the last K recorded epochs, 2 or more; 0: no q",
             [](auto& s) -> auto& { return s.run.analysis.order_parameter_epochs; })
         .sweepable = false;
     table
