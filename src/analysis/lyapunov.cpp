@@ -12,6 +12,16 @@ namespace {
 constexpr double widest_spread = 11.5;                      // ln 1e5
 constexpr double power_growth = 4.0 * std::numbers::ln2;    // that t^4 adds in the second half of any time
 constexpr double regular_growth = 2.0 * std::numbers::ln2;  // that t^2 adds
+constexpr double halves_width = 2.0 * std::numbers::sqrt2;  // 2.8 standard deviations of their difference
+
+bool includes_zero(const MeanEstimate& rate) {
+    return rate.low() <= 0.0 && 0.0 <= rate.high();
+}
+
+/// Whether two rates differ by more than a width, and their growths in a time by more than a power of it may.
+bool differ(double difference, double width, double time) {
+    return std::abs(difference) > width && std::abs(difference) * time > power_growth;
+}
 
 }  // namespace
 
@@ -82,12 +92,13 @@ LyapunovEstimate LyapunovAccumulator::estimate() const {
 LyapunovVerdict verdict_of(const LeadingGrowth& growth, std::int64_t steps) {
     if (steps == 0) return LyapunovVerdict::unmeasured;
     const auto& [rate, half_difference, start_difference, second_half_growth] = growth;
-    const double apart = std::abs(start_difference);
-    if (std::isnan(rate.half_width) || (apart > rate.half_width && apart * static_cast<double>(steps) > power_growth)) {
+    const auto time = static_cast<double>(steps);
+    if (std::isnan(rate.half_width) || differ(start_difference, rate.half_width, time)) {
         return LyapunovVerdict::unsettled;
     }
-    const bool excludes_zero = rate.low() > 0.0 || rate.high() < 0.0;
-    if (!excludes_zero || std::abs(second_half_growth) < regular_growth) return LyapunovVerdict::zero;
+    if (std::abs(second_half_growth) < regular_growth) return LyapunovVerdict::zero;
+    if (differ(half_difference, halves_width * rate.half_width, 0.5 * time)) return LyapunovVerdict::unsettled;
+    if (includes_zero(rate)) return rate.has_plateau ? LyapunovVerdict::zero : LyapunovVerdict::unsettled;
     if (rate.low() > 0.0 && second_half_growth > power_growth) return LyapunovVerdict::positive;
     if (rate.high() < 0.0 && second_half_growth < -power_growth) return LyapunovVerdict::negative;
     return LyapunovVerdict::unsettled;

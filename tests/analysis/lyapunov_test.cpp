@@ -165,6 +165,7 @@ TEST(Verdict, NeedsMoreThanAPowerOfTime) {
     EXPECT_EQ(verdict_of(linear, 10'000), LyapunovVerdict::zero);
     LeadingGrowth uncertain = growth;
     uncertain.rate.half_width = 2e-3;
+    uncertain.rate.has_plateau = true;
     EXPECT_EQ(verdict_of(uncertain, 10'000), LyapunovVerdict::zero);
     LeadingGrowth apart = growth;
     apart.start_difference = 5e-4;
@@ -175,6 +176,44 @@ TEST(Verdict, NeedsMoreThanAPowerOfTime) {
     brief.rate.half_width = std::numeric_limits<double>::quiet_NaN();
     EXPECT_EQ(verdict_of(brief, 10), LyapunovVerdict::unsettled);
     EXPECT_EQ(verdict_of(growth, 0), LyapunovVerdict::unmeasured);
+}
+
+TEST(Verdict, IsUnsettledWhereAnIntervalAroundZeroHasNoPlateau) {
+    LeadingGrowth growth{.rate = {1e-3, 2e-3, true}, .start_difference = 0.0, .second_half_growth = 5.0};
+    EXPECT_EQ(verdict_of(growth, 10'000), LyapunovVerdict::zero);
+    growth.rate.has_plateau = false;
+    EXPECT_EQ(verdict_of(growth, 10'000), LyapunovVerdict::unsettled);
+    growth.second_half_growth = 1.0;
+    EXPECT_EQ(verdict_of(growth, 10'000), LyapunovVerdict::zero);
+}
+
+TEST(Verdict, IsUnsettledWhereHalvesDisagree) {
+    LeadingGrowth growth{.rate = {1e-3, 1e-4, true}, .start_difference = 0.0, .second_half_growth = 10.0};
+    for (const double sign : {1.0, -1.0}) {
+        growth.half_difference = sign * 2.9e-4;
+        EXPECT_EQ(verdict_of(growth, 100'000), LyapunovVerdict::unsettled);
+        growth.half_difference = sign * 2.8e-4;
+        EXPECT_EQ(verdict_of(growth, 100'000), LyapunovVerdict::positive);
+    }
+    growth.rate.half_width = 1e-6;  // of a sum that stays bounded: 4 ln 2 between the halves is no difference
+    EXPECT_EQ(verdict_of(growth, 19'000), LyapunovVerdict::positive);
+    EXPECT_EQ(verdict_of(growth, 20'000), LyapunovVerdict::unsettled);
+}
+
+/// Grows by e^0.01 a step in one half of the time and shrinks by as much in the other.
+LyapunovEstimate measure_turning(double first) {
+    LyapunovAccumulator accumulator(1, 0, 1);
+    for (int step = 0; step < 2000; ++step) {
+        Matrix tangents = Matrix::Constant(1, 2, std::exp(step < 1000 ? first : -first));
+        accumulator.add(tangents);
+    }
+    return accumulator.estimate();
+}
+
+TEST(Verdict, OfATrainingThatTurnsIsUnsettled) {
+    for (const double first : {0.01, -0.01}) {
+        EXPECT_EQ(measure_turning(first).verdict, LyapunovVerdict::unsettled) << first;
+    }
 }
 
 TEST(KaplanYorkeDimension, InterpolatesWhereTheSumChangesSign) {

@@ -12,7 +12,7 @@
 namespace curldescent {
 
 /// What a leading exponent says, with its error: `zero` is not to be told from zero; `unsettled` is a run too short to
-/// say, or random starts of the tangents that disagree.
+/// say, or halves of it, or random starts of the tangents, that disagree.
 enum class LyapunovVerdict : std::uint8_t { unmeasured, positive, zero, negative, unsettled };
 
 template <>
@@ -30,9 +30,11 @@ struct LeadingGrowth {
 /// The verdict on a leading exponent. A tangent that grows like a power t^p, as in regular motion (p = 1 where
 /// frequencies depend on amplitudes), adds p ln 2 to its logarithm in the second half of any time, however long: so
 /// positive is an interval above zero *and* a growth by more than 2^4 in the second half; negative the mirror image.
-/// Zero is an interval around zero, or a growth or shrinkage by less than 2^2 in the second half; what lies between is
-/// unsettled. The starts disagree when their rates differ by more than the half width and their growths by more than a
-/// factor 2^4.
+/// Zero is a growth or shrinkage by less than 2^2 in the second half, whatever the first did: the rate of a power of
+/// time falls. Zero is also an interval around zero with a plateau (`batch_means`). What lies between is unsettled. The
+/// starts disagree when their rates differ by more than the half width and their growths by more than a factor 2^4; the
+/// halves when their rates differ by more than 2 sqrt(2) half widths, nearly three standard deviations, and their
+/// growths by more than that factor.
 LyapunovVerdict verdict_of(const LeadingGrowth& growth, std::int64_t steps);
 
 /// The leading k exponents of a map, per step, natural logarithm.
