@@ -104,6 +104,11 @@ LyapunovVerdict verdict_of(const LeadingGrowth& growth, std::int64_t steps) {
     return LyapunovVerdict::unsettled;
 }
 
+std::int64_t least_steps(double exponent) {
+    constexpr double most = 1e18;
+    return static_cast<std::int64_t>(std::min(std::ceil(2.0 * power_growth / exponent), most));
+}
+
 double kaplan_yorke_dimension(std::vector<double> exponents) {
     constexpr double missing = std::numeric_limits<double>::quiet_NaN();
     if (std::ranges::any_of(exponents, [](double value) { return std::isnan(value); })) return missing;

@@ -7,7 +7,6 @@ namespace {
 
 constexpr std::int64_t least_cells = 512;       // of a measurement, so that its interval can be found
 constexpr std::int64_t longest_interval = 512;  // epochs
-constexpr std::int64_t first_look = 1000;       // epochs; earlier intervals are unreliable
 
 std::int64_t interval_limit(std::int64_t length) {
     return std::clamp(length / least_cells, std::int64_t{1}, longest_interval);
@@ -28,7 +27,7 @@ LyapunovMeasurement::LyapunovMeasurement(TangentCore& core, const Network& netwo
       key_(key),
       length_(measured_epochs(options, epochs)),
       accumulator_(std::min<Index>(options.exponents, weights_), options.transient, interval_limit(length_)),
-      next_look_(first_look) {}
+      stopping_rule_(options.precision) {}
 
 void LyapunovMeasurement::observe(const TrainingState& state) {
     if (state.epoch == options_.start && length_ > 0) {
@@ -37,7 +36,7 @@ void LyapunovMeasurement::observe(const TrainingState& state) {
         since_added_ = 0;
         Matrix tangents = core_.tangents();
         accumulator_.add(tangents);
-        carries_ = !is_enough();
+        carries_ = accumulator_.series().steps() < length_ && !stopping_rule_.is_met(accumulator_);
         core_.set_tangents(carries_ ? tangents : Matrix());
     }
 }
@@ -49,14 +48,6 @@ void LyapunovMeasurement::start_tangents() {
     orthonormalise(tangents);
     core_.set_tangents(tangents);
     carries_ = true;
-}
-
-bool LyapunovMeasurement::is_enough() {
-    const std::int64_t measured = accumulator_.series().steps();
-    if (measured >= length_) return true;
-    if (options_.precision == 0.0 || measured < next_look_) return false;
-    next_look_ = measured + measured / 2;
-    return accumulator_.series().rate(0).half_width <= options_.precision;
 }
 
 void LyapunovMeasurement::finish(const Core& /*core*/, const TrainingOutcome& outcome) {

@@ -27,7 +27,8 @@ void add_lyapunov_keys(KeyTable& table) {
     table
         .real(
             "lyapunov_precision", {0, 1e100},
-            "per epoch: the measurement ends when the leading exponent is known to +- this; 0: it does not",
+            "per epoch: the measurement ends when the leading exponent is known to +- this, after 5.5 / this epochs at "
+            "the earliest; 0: it does not",
             [](auto& s) -> auto& { return s.run.analysis.lyapunov.precision; })
         .sweepable = false;
     table

@@ -37,6 +37,10 @@ struct LeadingGrowth {
 /// growths by more than that factor.
 LyapunovVerdict verdict_of(const LeadingGrowth& growth, std::int64_t steps);
 
+/// The steps it takes to call an exponent of this size, above 0, positive: until its growth in their second half
+/// exceeds 2^4.
+std::int64_t least_steps(double exponent);
+
 /// The leading k exponents of a map, per step, natural logarithm.
 struct LyapunovEstimate {
     std::vector<MeanEstimate> exponents;  ///< in the order of the QR decomposition: falling, but for their errors

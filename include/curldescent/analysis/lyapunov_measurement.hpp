@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "curldescent/analysis/lyapunov.hpp"
+#include "curldescent/analysis/stopping_rule.hpp"
 #include "curldescent/dynamics/tangent_core.hpp"
 #include "curldescent/dynamics/trainer.hpp"
 #include "curldescent/model/random.hpp"
@@ -37,7 +38,7 @@ class LyapunovMeasurement : public Observer {
 
     void observe(const TrainingState& state) override;
     void finish(const Core& core, const TrainingOutcome& outcome) override;
-    void exchange(StateArchive& archive) override { archive(accumulator_, carries_, since_added_, next_look_); }
+    void exchange(StateArchive& archive) override { archive(accumulator_, carries_, since_added_, stopping_rule_); }
 
     /// The exponents and what goes with them, per epoch, once finished.
     [[nodiscard]] const LyapunovEstimate& estimate() const { return estimate_; }
@@ -47,7 +48,6 @@ class LyapunovMeasurement : public Observer {
 
   private:
     void start_tangents();
-    bool is_enough();
 
     TangentCore& core_;
     Index weights_;
@@ -57,7 +57,7 @@ class LyapunovMeasurement : public Observer {
     LyapunovAccumulator accumulator_;
     bool carries_ = false;          // tangents, now
     std::int64_t since_added_ = 0;  // epochs
-    std::int64_t next_look_ = 0;    // epochs measured at which to see whether they are enough
+    StoppingRule stopping_rule_;
     LyapunovEstimate estimate_;
     std::vector<double> windows_;
 };
