@@ -76,17 +76,22 @@ LyapunovEstimate LyapunovAccumulator::estimate() const {
     estimate.steps = series_.steps();
     std::vector<double> values;
     for (Index k = 0; k < exponents_; ++k) {
-        estimate.exponents.push_back(series_.rate(k));
-        values.push_back(estimate.exponents.back().mean);
+        const MeanEstimate rate = series_.rate(k);
+        const bool is_zero = includes_zero(rate) || std::abs(second_half_growth(k)) < regular_growth;
+        estimate.exponents.push_back(rate);
+        values.push_back(is_zero ? 0.0 : rate.mean);
     }
-    estimate.kaplan_yorke_dimension = kaplan_yorke_dimension(values);
-    const double second_half = series_.rate_between(0, 0.5, 1.0);
     estimate.leading = {.rate = estimate.exponents.front(),
-                        .half_difference = second_half - series_.rate_between(0, 0.0, 0.5),
+                        .half_difference = series_.rate_between(0, 0.5, 1.0) - series_.rate_between(0, 0.0, 0.5),
                         .start_difference = series_.rate(exponents_).mean - estimate.exponents.front().mean,
-                        .second_half_growth = second_half * 0.5 * static_cast<double>(estimate.steps)};
+                        .second_half_growth = second_half_growth(0)};
     estimate.verdict = verdict_of(estimate.leading, estimate.steps);
+    if (estimate.verdict == LyapunovVerdict::positive) estimate.kaplan_yorke_dimension = kaplan_yorke_dimension(values);
     return estimate;
+}
+
+double LyapunovAccumulator::second_half_growth(Index k) const {
+    return series_.rate_between(k, 0.5, 1.0) * 0.5 * static_cast<double>(series_.steps());
 }
 
 LyapunovVerdict verdict_of(const LeadingGrowth& growth, std::int64_t steps) {
@@ -113,12 +118,15 @@ double kaplan_yorke_dimension(std::vector<double> exponents) {
     constexpr double missing = std::numeric_limits<double>::quiet_NaN();
     if (std::ranges::any_of(exponents, [](double value) { return std::isnan(value); })) return missing;
     std::ranges::sort(exponents, std::greater<>());
+    constexpr double rounding = 1e-12;
+    double gain = 0.0;  // sum of the positive ones
     double sum = 0.0;
     for (std::size_t j = 0; j < exponents.size(); ++j) {
-        if (sum + exponents[j] < 0.0) return static_cast<double>(j) + sum / -exponents[j];
+        gain += std::max(exponents[j], 0.0);
+        if (sum + exponents[j] < -rounding * gain) return static_cast<double>(j) + sum / -exponents[j];
         sum += exponents[j];
     }
-    return missing;
+    return gain > 0.0 && sum <= rounding * gain ? static_cast<double>(exponents.size()) : missing;
 }
 
 }  // namespace curldescent

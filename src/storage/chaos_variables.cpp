@@ -75,7 +75,10 @@ std::vector<RunVariable> leading_variables() {
             "epochs that the exponents were measured over", has_exponents, Statistics::none),
         number(
             "kaplan_yorke_dimension", [](const RunResult& run) { return run.chaos.lyapunov.kaplan_yorke_dimension; },
-            "1", "Kaplan-Yorke dimension; missing where more exponents are needed", has_exponents),
+            "1",
+            "Kaplan-Yorke dimension of the network as it is trained (a linear one at its reduced width); missing where "
+            "more exponents are needed, and without a positive one",
+            has_exponents),
         {"lyapunov_verdict",
          [](const RunResult& run) { return static_cast<std::uint8_t>(run.chaos.lyapunov.verdict); },
          {},
@@ -111,7 +114,8 @@ std::vector<RunVariable> regime_variables() {
             has_losses),
         number(
             "loss_period", [](const RunResult& run) { return run.chaos.peak.period; }, "epoch",
-            "period of the highest peak in the spectrum of the training loss; missing as for zero_one_test and without a peak",
+            "period of the highest peak in the spectrum of the training loss; missing as for zero_one_test and without "
+            "a peak",
             has_losses),
         number(
             "loss_peak_share", [](const RunResult& run) { return run.chaos.peak.share; }, "1",
@@ -119,8 +123,8 @@ std::vector<RunVariable> regime_variables() {
         number(
             "loss_level", [](const RunResult& run) { return run.chaos.loss.level; }, "1",
             "mean training loss of the last tenth of the last epochs, over the loss of zero outputs; infinite for a "
-            "diverged run, whose other indicators are missing", has_losses,
-            Statistics::with_log10),
+            "diverged run, whose other indicators are missing",
+            has_losses, Statistics::with_log10),
         number(
             "loss_variation", [](const RunResult& run) { return run.chaos.loss.variation; }, "1",
             "standard deviation of the training loss over the last epochs, over its mean", has_losses,

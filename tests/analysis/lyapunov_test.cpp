@@ -62,9 +62,7 @@ TEST(Lyapunov, FindsTheExponentsOfTheCatMap) {
 
     EXPECT_NEAR(estimate.exponents[0].mean, exact, 1e-10);
     EXPECT_NEAR(estimate.exponents[1].mean, -exact, 1e-10);
-    // The sum of both is zero to rounding: the dimension is 2, or not to be told without a third.
-    const double dimension = estimate.kaplan_yorke_dimension;
-    EXPECT_TRUE(std::isnan(dimension) || std::abs(dimension - 2.0) < 1e-9) << dimension;
+    EXPECT_NEAR(estimate.kaplan_yorke_dimension, 2.0, 1e-9);
 }
 
 TEST(Lyapunov, AreTheLogarithmsOfTheModuliOfALinearMap) {
@@ -104,7 +102,6 @@ TEST(Lyapunov, OfASingularMapAreMinusInfinity) {
 
     EXPECT_NEAR(estimate.exponents[0].mean, std::log(0.5), 1e-12);
     EXPECT_EQ(estimate.exponents[1].mean, -infinite);
-    EXPECT_EQ(estimate.kaplan_yorke_dimension, 0.0);
 }
 
 TEST(Lyapunov, OfAMapThatOverflowsAreNotFinite) {
@@ -221,7 +218,32 @@ TEST(KaplanYorkeDimension, InterpolatesWhereTheSumChangesSign) {
     EXPECT_EQ(kaplan_yorke_dimension({-1.0, 0.0, 0.5}), 2.5);
     EXPECT_EQ(kaplan_yorke_dimension({-0.1, -1.0}), 0.0);
     EXPECT_TRUE(std::isnan(kaplan_yorke_dimension({0.5, 0.0, -0.2})));
+    EXPECT_TRUE(std::isnan(kaplan_yorke_dimension({0.0, 0.0})));
     EXPECT_TRUE(std::isnan(kaplan_yorke_dimension({})));
+}
+
+TEST(KaplanYorkeDimension, OfExponentsThatAddUpToZeroIsTheirNumber) {
+    for (const double rounding : {-1e-16, 0.0, 1e-16}) {
+        EXPECT_NEAR(kaplan_yorke_dimension({0.9624, -0.9624 + rounding}), 2.0, 1e-9);
+        EXPECT_NEAR(kaplan_yorke_dimension({0.9624, -0.9624 + rounding, -1.0}), 2.0, 1e-9);
+    }
+}
+
+/// Diagonal tangents that grow at these rates, in so many steps.
+LyapunovEstimate measure_rates(const std::vector<double>& rates, int steps) {
+    const auto count = static_cast<Index>(rates.size());
+    LinearMap map{Matrix::Zero(count, count)};
+    for (Index k = 0; k < count; ++k) map.A(k, k) = std::exp(rates[static_cast<std::size_t>(k)]);
+    return measure_all(map, steps);
+}
+
+TEST(KaplanYorkeDimension, TakesExponentsThatAreNotToBeToldFromZeroForZero) {
+    EXPECT_NEAR(measure_rates({0.1, 1e-5, -1e-5, -0.2}, 20'000).kaplan_yorke_dimension, 3.5, 1e-3);
+}
+
+TEST(KaplanYorkeDimension, IsMissingWhereNoExponentIsPositive) {
+    EXPECT_TRUE(std::isnan(measure_rates({1e-5, -1e-5, -0.2}, 20'000).kaplan_yorke_dimension));
+    EXPECT_TRUE(std::isnan(measure_rates({-0.1, -0.2}, 4000).kaplan_yorke_dimension));
 }
 
 }  // namespace

@@ -49,7 +49,8 @@ struct LyapunovEstimate {
     std::int64_t steps = 0;  ///< that were measured
 
     /// j + (sum of the first j exponents) / |exponent j + 1| with the largest j of a sum that is not negative (Kaplan
-    /// and Yorke, 1979). NaN when all sums are so: more exponents are needed.
+    /// and Yorke, 1979), exponents that are not to be told from zero taken for zero. NaN when all sums are positive:
+    /// more exponents are needed; and where the verdict is not positive: it would be the noise of the zero exponents.
     double kaplan_yorke_dimension = std::numeric_limits<double>::quiet_NaN();
 };
 
@@ -94,6 +95,7 @@ class LyapunovAccumulator {
 
   private:
     void adapt_interval(double spread);
+    [[nodiscard]] double second_half_growth(Index k) const;
 
     Index exponents_;
     std::int64_t transient_;  // steps that are left of it
@@ -102,7 +104,8 @@ class LyapunovAccumulator {
     GrowthSeries series_;
 };
 
-/// See `LyapunovEstimate`. The exponents in any order; NaN when one is.
+/// See `LyapunovEstimate`. The exponents in any order; NaN when one is. Their number when they add up to zero, to
+/// rounding: the next is negative, whatever it is.
 double kaplan_yorke_dimension(std::vector<double> exponents);
 
 }  // namespace curldescent
