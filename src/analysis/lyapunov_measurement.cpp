@@ -8,6 +8,12 @@ namespace {
 constexpr std::int64_t least_cells = 512;       // of a measurement, so that its interval can be found
 constexpr std::int64_t longest_interval = 512;  // epochs
 
+/// Of the surface that a student moves on: each layer that keeps its norm has one dimension less. At least 1.
+Index dimension_of(const Student& student) {
+    const Index constrained = student.plasticity.norm_constraint ? 2 : 0;
+    return std::max(weight_count(student.network) - constrained, Index{1});
+}
+
 std::int64_t interval_limit(std::int64_t length) {
     return std::clamp(length / least_cells, std::int64_t{1}, longest_interval);
 }
@@ -19,14 +25,15 @@ std::int64_t measured_epochs(const LyapunovOptions& options, std::int64_t epochs
     return options.length > 0 ? std::min(options.length, possible) : possible;
 }
 
-LyapunovMeasurement::LyapunovMeasurement(TangentCore& core, const Network& network, const LyapunovOptions& options,
+LyapunovMeasurement::LyapunovMeasurement(TangentCore& core, const Student& student, const LyapunovOptions& options,
                                          std::int64_t epochs, const StreamKey& key)
     : core_(core),
-      weights_(weight_count(network)),
+      weights_(weight_count(student.network)),
       options_(options),
       key_(key),
       length_(measured_epochs(options, epochs)),
-      accumulator_(std::min<Index>(options.exponents, weights_), options.transient, interval_limit(length_)),
+      accumulator_(std::min<Index>(options.exponents, dimension_of(student)), options.transient,
+                   interval_limit(length_)),
       stopping_rule_(options.precision) {}
 
 void LyapunovMeasurement::observe(const TrainingState& state) {

@@ -15,7 +15,7 @@ ChaosMeasurements::ChaosMeasurements(const MeasuredRun& run)
       zero_output_loss_(0.5 * run.problem.Y.squaredNorm() / static_cast<double>(run.problem.Y.size())) {
     const auto& [network, initialization, plasticity, training, recording, analysis] = run.settings;
     if (run.tangents != nullptr) {
-        lyapunov_.emplace(*run.tangents, run.trained.network, analysis.lyapunov, training.epochs, run.key);
+        lyapunov_.emplace(*run.tangents, run.trained, analysis.lyapunov, training.epochs, run.key);
     }
     if (run.twin != nullptr) twin_.emplace(*run.twin, analysis.lyapunov, training.epochs);
     if (analysis.order_parameter_epochs > 0) {

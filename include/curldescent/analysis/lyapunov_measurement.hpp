@@ -32,8 +32,9 @@ std::int64_t measured_epochs(const LyapunovOptions& options, std::int64_t epochs
 /// run that diverged has none: what was measured on its way says nothing of where it went.
 class LyapunovMeasurement : public Observer {
   public:
-    /// Keeps a reference to `core`, which is trained, and has the shape of `network`, for `epochs`.
-    LyapunovMeasurement(TangentCore& core, const Network& network, const LyapunovOptions& options, std::int64_t epochs,
+    /// Keeps a reference to `core`, which is trained, and has been made for `student`, for `epochs`. Takes no more
+    /// exponents than the student has dimensions to move in: a norm that is kept costs one.
+    LyapunovMeasurement(TangentCore& core, const Student& student, const LyapunovOptions& options, std::int64_t epochs,
                         const StreamKey& key);
 
     void observe(const TrainingState& state) override;
