@@ -22,12 +22,16 @@ using testing::Pointwise;
 // At a solution the derivative is constant, so what remains is the rounding of some thousand updates.
 constexpr double tolerance = 1e-9;
 
-LyapunovEstimate measure(const LinearSolution& solution, const LyapunovOptions& options, std::int64_t epochs) {
+LyapunovEstimate measure(const LinearSolution& solution, const LyapunovOptions& options, const Training& training) {
     const auto core = make_tangent_core(CoreKind::fast, solution.student, solution.problem);
-    LyapunovMeasurement measurement(*core, solution.student, options, epochs, {.seed = 1});
+    LyapunovMeasurement measurement(*core, solution.student, options, training.epochs, {.seed = 1});
     std::vector<Trainee> trainees{{.core = *core, .observers = {&measurement}}};
-    train(trainees, solution.problem, solution.training(epochs), {});
+    train(trainees, solution.problem, training, {});
     return measurement.estimate();
+}
+
+LyapunovEstimate measure(const LinearSolution& solution, const LyapunovOptions& options, std::int64_t epochs) {
+    return measure(solution, options, solution.training(epochs));
 }
 
 std::vector<double> values_of(const LyapunovEstimate& estimate) {
@@ -109,6 +113,22 @@ std::vector<double> exponents_of_an_epoch(const LinearSolution& solution, const 
     for (const auto eigenvalue : eigenvalues) exponents.push_back(std::log(std::abs(eigenvalue)));
     std::ranges::sort(exponents, std::greater<>());
     return exponents;
+}
+
+TEST(LyapunovMeasurement, OfMiniBatchesIsThatOfTheProductOfTheirDerivatives) {
+    LinearSolution solution(3, 1, 3, 0, 0.5);
+    solution.student.step.batch = 8;  // two batches, and a third of the four samples that are left
+    Training training = solution.training(1000);
+    training.shuffle = false;
+    const std::vector<double> exact = exponents_of_an_epoch(solution, training);
+    ASSERT_GT(exact.front(), 0.005);
+    ASSERT_GT(std::abs(exact.front() - solution.transverse_exponents().front()), 1e-3) << "not that of the full batch";
+
+    const LyapunovEstimate estimate = measure(solution, {.exponents = 2, .transient = 400}, training);
+
+    EXPECT_NEAR(estimate.exponents[0].mean, exact[0], 1e-4);
+    EXPECT_NEAR(estimate.exponents[1].mean, exact[1], 1e-3);
+    EXPECT_EQ(estimate.verdict, LyapunovVerdict::positive);
 }
 
 TEST(LyapunovMeasurement, TakesNoMoreExponentsThanThereAreWeights) {

@@ -78,5 +78,15 @@ TEST(ChaosMeasurements, OfARunThatDivergedHaveNoNumbers) {
     EXPECT_TRUE(std::isnan(chaos.order_parameter));
 }
 
+TEST(ChaosMeasurements, OfOneUpdateTimesTheUpdatesAreThoseOfAnEpoch) {
+    const ChaosResult chaos = measured({"training.batch=5"});  // of 12 samples: three updates
+
+    ASSERT_EQ(chaos.exponents.size(), 2U);
+    for (std::size_t k = 0; k < 2; ++k) {
+        ASSERT_TRUE(std::isfinite(chaos.exponents[k]));
+        EXPECT_DOUBLE_EQ(3.0 * chaos.exponents_per_update[k], chaos.exponents[k]);
+    }
+}
+
 }  // namespace
 }  // namespace curldescent
