@@ -1,5 +1,6 @@
 #include "curldescent/analysis/regime.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <vector>
@@ -10,7 +11,7 @@ namespace curldescent {
 namespace {
 
 constexpr double rising_trend = 0.5;
-constexpr double stationary_trend = 0.1;
+constexpr double small_trend = 0.1;
 constexpr double regular_zero_one = 0.2;
 constexpr int least_crossings = 10;  // five periods: learning in stages makes one or two
 
@@ -20,10 +21,17 @@ int sign_changes(const std::vector<double>& values) {
     return changes;
 }
 
+/// By how much the halves of a loss that swings about a level may differ: two standard deviations, where every two
+/// crossings are one independent loss.
+double stationary_trend(const LossSummary& loss) {
+    const double deviation = 2.0 * loss.swing * std::sqrt(2.0 / static_cast<double>(loss.crossings));
+    return std::clamp(2.0 * deviation, small_trend, rising_trend);
+}
+
 /// Whether the loss goes up and down about a level, by more than rounding.
 bool is_swinging(const LossSummary& loss, const RegimeOptions& options) {
-    return std::abs(loss.trend) < stationary_trend && loss.swing >= options.constant_loss &&
-           loss.crossings >= least_crossings;
+    return loss.swing >= options.constant_loss && loss.crossings >= least_crossings &&
+           std::abs(loss.trend) < stationary_trend(loss);
 }
 
 bool is_regular(const RegimeNumbers& numbers) {

@@ -92,6 +92,16 @@ TEST(Regime, OfALossThatSwingsRegularlyIsOscillation) {
     EXPECT_EQ(regime_of(falling, defaults), Regime::undetermined);
 }
 
+TEST(Regime, ForgivesATrendThatFewSwingsLeave) {
+    RegimeNumbers numbers = swinging(LyapunovVerdict::positive);
+    numbers.loss = {.count = 4000, .level = 0.5, .variation = 0.33, .trend = 0.23, .swing = 0.33, .crossings = 12};
+    EXPECT_EQ(regime_of(numbers, defaults), Regime::chaos);
+    numbers.loss.crossings = 200;
+    EXPECT_EQ(regime_of(numbers, defaults), Regime::undetermined);
+    numbers.loss = {.count = 4000, .level = 0.5, .variation = 2.0, .trend = 0.51, .swing = 2.0, .crossings = 12};
+    EXPECT_EQ(regime_of(numbers, defaults), Regime::undetermined);
+}
+
 /// The regime of a full-batch run with these losses and a leading exponent of zero.
 Regime regime_of_losses(const std::vector<double>& losses) {
     RegimeNumbers numbers = swinging(LyapunovVerdict::zero);

@@ -77,10 +77,12 @@ bool vary_by_themselves(const LossSummary& loss, const RegimeOptions& options);
 ///     chaos         the loss swings about a level, and the leading exponent is positive by its own interval
 ///     oscillation   full batch; the loss swings about a level, and the leading exponent is zero or negative or, where
 ///                   none was measured, the 0-1 test gives less than 1/5
-///     undetermined  else: less than `least_losses` losses, still learning, sampling noise, or an exponent that is not settled
+///     undetermined  else: less than `least_losses` losses, still learning, sampling noise, or an exponent that is not
+///     settled
 ///
-/// A loss swings about a level when its trend is within 1/10 and it passes its straight line of least squares at least
-/// ten times, not by rounding (`swing` is `constant_loss` or more). One that falls all the time passes it twice.
+/// A loss swings about a level when it passes its straight line of least squares at least ten times, not by rounding
+/// (`swing` is `constant_loss` or more), and its trend is within 1/10, or within what so few swings leave between two
+/// halves, 4 swing sqrt(2 / crossings), and within 1/2. One that falls all the time passes its line twice.
 Regime regime_of(const RegimeNumbers& numbers, const RegimeOptions& options);
 
 }  // namespace curldescent
