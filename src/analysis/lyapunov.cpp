@@ -2,7 +2,9 @@
 
 #include <Eigen/QR>
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <functional>
 #include <numbers>
 
@@ -16,6 +18,10 @@ constexpr double halves_width = 2.0 * std::numbers::sqrt2;  // 2.8 standard devi
 
 bool includes_zero(const MeanEstimate& rate) {
     return rate.low() <= 0.0 && 0.0 <= rate.high();
+}
+
+std::int64_t power_of_two_below(std::int64_t steps) {
+    return static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(steps)));
 }
 
 /// Whether two rates differ by more than a width, and their growths in a time by more than a power of it may.
@@ -44,7 +50,7 @@ LyapunovAccumulator::LyapunovAccumulator(Index exponents, std::int64_t transient
     : exponents_(exponents),
       transient_(transient),
       longest_interval_(std::max(longest_interval, std::int64_t{1})),
-      series_(exponents + 1, 1) {}
+      series_(exponents + 1, power_of_two_below(longest_interval_)) {}
 
 std::int64_t LyapunovAccumulator::interval() const {
     return transient_ > 0 ? std::min(interval_, transient_) : std::min(interval_, series_.steps_to_cell_end());
@@ -55,18 +61,17 @@ void LyapunovAccumulator::add(Matrix& tangents) {
     const auto [logarithms, spread] = orthonormalise(tangents);
     if (transient_ > 0) {
         transient_ -= steps;
-        adapt_interval(spread);
-        if (transient_ == 0) series_ = GrowthSeries(columns(), interval_);
-        return;
+    } else {
+        series_.add(logarithms, steps);
     }
-    series_.add(logarithms, steps);
-    if (spread > widest_spread) interval_ = std::max(interval_ / 2, std::int64_t{1});
+    adapt_interval(spread, steps);
 }
 
-void LyapunovAccumulator::adapt_interval(double spread) {
+void LyapunovAccumulator::adapt_interval(double spread, std::int64_t steps) {
+    const bool is_cut_short = steps < interval_;
     if (spread > widest_spread) {
         interval_ = std::max(interval_ / 2, std::int64_t{1});
-    } else if (spread < 0.25 * widest_spread && 2 * interval_ <= longest_interval_) {
+    } else if (!is_cut_short && spread < 0.25 * widest_spread && 2 * interval_ <= longest_interval_) {
         interval_ *= 2;
     }
 }

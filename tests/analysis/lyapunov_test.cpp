@@ -135,6 +135,29 @@ TEST(LyapunovAccumulator, TakesLongerIntervalsWhereTangentsStayApart) {
     }
 }
 
+/// The number of orthonormalisations in 4096 measured steps without a transient, one of which stretches a tangent by a
+/// lot.
+int orthonormalisations(std::int64_t burst) {
+    LyapunovAccumulator accumulator(1, 0, 64);
+    Matrix tangents = Matrix::Ones(1, 2);
+    int count = 0;
+    for (std::int64_t done = 0; done < 4096; ++count) {
+        const std::int64_t interval = accumulator.interval();
+        if (done <= burst && burst < done + interval) tangents *= 1e6;
+        accumulator.add(tangents);
+        done += interval;
+    }
+    return count;
+}
+
+TEST(LyapunovAccumulator, TakesLongerIntervalsWhileItMeasures) {
+    EXPECT_LT(orthonormalisations(-1), 4096 / 64 + 10);
+}
+
+TEST(LyapunovAccumulator, ComesBackToLongIntervalsAfterABurst) {
+    EXPECT_LT(orthonormalisations(1000), orthonormalisations(-1) + 10);
+}
+
 TEST(Orthonormalise, KeepsTheSpanAndReturnsTheGrowth) {
     RandomStream random({.seed = 1}, Stream::student_hidden);
     Matrix tangents = random_tangents(random, 7, 4);

@@ -67,7 +67,7 @@ Stretching orthonormalise(Matrix& tangents);
 /// map, are orthonormalised by thin QR decompositions from time to time; the exponents are the mean logarithms of the
 /// diagonal of R. Knows nothing of the map: whoever steps it hands the tangents over after every `interval()` steps.
 ///
-/// The first `transient` steps align the tangents and are not counted. Meanwhile the interval is found: it is doubled
+/// The first `transient` steps align the tangents and are not counted. The interval is found on the way: it is doubled
 /// while the tangents keep well apart, and halved when they do not (their condition number, and their growth, are kept
 /// below 1e5 about), but is never longer than `longest_interval`.
 class LyapunovAccumulator {
@@ -94,7 +94,7 @@ class LyapunovAccumulator {
     void exchange(StateArchive& archive) { archive(transient_, interval_, series_); }
 
   private:
-    void adapt_interval(double spread);
+    void adapt_interval(double spread, std::int64_t steps);
     [[nodiscard]] double second_half_growth(Index k) const;
 
     Index exponents_;
