@@ -52,6 +52,16 @@ const Blocking& plateau(const std::vector<Blocking>& blockings) {
     return blockings.back();
 }
 
+/// Whether v_b has ceased to rise.
+bool levels_off(const std::vector<Blocking>& blockings) {
+    constexpr std::size_t doublings = 2;
+    constexpr double errors = 3.0;
+    if (blockings.size() <= doublings) return false;
+    const double before = blockings[blockings.size() - 1 - doublings].variance;
+    const auto& [count, variance] = blockings.back();
+    return variance <= before * (1.0 + errors * std::sqrt(2.0 / (count - 1.0)));
+}
+
 /// Whether the sum of the series stays bounded.
 bool is_bounded(const std::vector<Blocking>& blockings) {
     constexpr std::size_t doublings = 4;
@@ -74,8 +84,12 @@ MeanEstimate batch_means(std::span<const double> series) {
     if (blockings.empty() || !std::isfinite(estimate.mean)) return estimate;
 
     const bool bounded = is_bounded(blockings);
-    const Blocking& chosen = bounded ? blockings.back() : plateau(blockings);
-    const double variance = bounded ? chosen.variance / chosen.count : chosen.variance;
+    estimate.has_plateau = bounded || levels_off(blockings);
+    const bool settled = estimate.has_plateau && !bounded;
+    const Blocking& chosen = settled ? plateau(blockings) : blockings.back();
+    double variance = chosen.variance;
+    if (bounded) variance /= chosen.count;
+    if (!estimate.has_plateau) variance *= chosen.count;
     estimate.half_width = student_quantile(chosen.count - 1.0) * std::sqrt(variance);
     return estimate;
 }

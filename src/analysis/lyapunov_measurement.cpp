@@ -7,7 +7,12 @@ namespace {
 
 constexpr std::int64_t least_cells = 512;       // of a measurement, so that its interval can be found
 constexpr std::int64_t longest_interval = 512;  // epochs
-constexpr std::int64_t first_look = 1000;       // epochs; earlier intervals are unreliable
+
+/// Of the surface that a student moves on: each layer that keeps its norm has one dimension less. At least 1.
+Index dimension_of(const Student& student) {
+    const Index constrained = student.plasticity.norm_constraint ? 2 : 0;
+    return std::max(weight_count(student.network) - constrained, Index{1});
+}
 
 std::int64_t interval_limit(std::int64_t length) {
     return std::clamp(length / least_cells, std::int64_t{1}, longest_interval);
@@ -20,15 +25,16 @@ std::int64_t measured_epochs(const LyapunovOptions& options, std::int64_t epochs
     return options.length > 0 ? std::min(options.length, possible) : possible;
 }
 
-LyapunovMeasurement::LyapunovMeasurement(TangentCore& core, const Network& network, const LyapunovOptions& options,
+LyapunovMeasurement::LyapunovMeasurement(TangentCore& core, const Student& student, const LyapunovOptions& options,
                                          std::int64_t epochs, const StreamKey& key)
     : core_(core),
-      weights_(weight_count(network)),
+      weights_(weight_count(student.network)),
       options_(options),
       key_(key),
       length_(measured_epochs(options, epochs)),
-      accumulator_(std::min<Index>(options.exponents, weights_), options.transient, interval_limit(length_)),
-      next_look_(first_look) {}
+      accumulator_(std::min<Index>(options.exponents, dimension_of(student)), options.transient,
+                   interval_limit(length_)),
+      stopping_rule_(options.precision) {}
 
 void LyapunovMeasurement::observe(const TrainingState& state) {
     if (state.epoch == options_.start && length_ > 0) {
@@ -37,7 +43,7 @@ void LyapunovMeasurement::observe(const TrainingState& state) {
         since_added_ = 0;
         Matrix tangents = core_.tangents();
         accumulator_.add(tangents);
-        carries_ = !is_enough();
+        carries_ = accumulator_.series().steps() < length_ && !stopping_rule_.is_met(accumulator_);
         core_.set_tangents(carries_ ? tangents : Matrix());
     }
 }
@@ -51,15 +57,8 @@ void LyapunovMeasurement::start_tangents() {
     carries_ = true;
 }
 
-bool LyapunovMeasurement::is_enough() {
-    const std::int64_t measured = accumulator_.series().steps();
-    if (measured >= length_) return true;
-    if (options_.precision == 0.0 || measured < next_look_) return false;
-    next_look_ = measured + measured / 2;
-    return accumulator_.series().rate(0).half_width <= options_.precision;
-}
-
-void LyapunovMeasurement::finish(const Core& /*core*/, const TrainingOutcome& /*outcome*/) {
+void LyapunovMeasurement::finish(const Core& /*core*/, const TrainingOutcome& outcome) {
+    if (outcome.diverged) accumulator_ = LyapunovAccumulator(accumulator_.columns() - 1, 0, 1);
     estimate_ = accumulator_.estimate();
     windows_ = accumulator_.series().windows(0, options_.windows);
 }

@@ -35,6 +35,7 @@ double WeightMoments::summed_variance() const {
 
 double order_parameter(const WeightMoments& moments, const Student& student) {
     if (moments.count() < 2) return missing;
+    if (moments.summed_variance() == 0.0) return 0.0;
     const Weights mean = recover_weights(student, moments.mean());
     const auto weights = static_cast<double>(mean.W1.size() + mean.W2.size());
     const double centre = (mean.W1.sum() + mean.W2.sum()) / weights;

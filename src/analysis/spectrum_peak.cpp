@@ -1,15 +1,16 @@
 #include "curldescent/analysis/spectrum_peak.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <complex>
 #include <cstddef>
 #include <numbers>
 #include <numeric>
 #include <unsupported/Eigen/FFT>
+#include <utility>
 #include <vector>
 
-#include "curldescent/analysis/zero_one_test.hpp"
 #include "series.hpp"
 
 namespace curldescent {
@@ -18,11 +19,13 @@ namespace {
 constexpr std::size_t least_samples = 32;
 constexpr std::size_t least_periods = 3;
 
-/// |F(k)|^2, k = 0 .. n / 2, of the last n samples, the largest power of two.
-std::vector<double> power_spectrum(std::span<const double> series) {
-    std::size_t n = 1;
-    while (2 * n <= series.size()) n *= 2;
-    std::vector<double> values = centred(series.last(n));
+double largest_modulus(std::span<const double> values) {
+    return std::abs(*std::ranges::max_element(values, {}, [](double value) { return std::abs(value); }));
+}
+
+/// |F(k)|^2, k = 0 .. n / 2, of n values under the window.
+std::vector<double> power_spectrum(std::vector<double> values) {
+    const std::size_t n = values.size();
     for (std::size_t k = 0; k < n; ++k) {
         const double phase = 2.0 * std::numbers::pi * (static_cast<double>(k) + 0.5) / static_cast<double>(n);
         values[k] *= 0.5 - 0.5 * std::cos(phase);
@@ -45,14 +48,20 @@ double vertex(double below, double middle, double above) {
 }  // namespace
 
 SpectrumPeak spectrum_peak(std::span<const double> series) {
-    if (series.size() < least_samples || is_constant(series)) return {};
-    const std::vector<double> power = power_spectrum(series);
-    const auto highest = std::max_element(power.begin() + least_periods, power.end() - 1);
-    const double line = static_cast<double>(highest - power.begin()) + vertex(highest[-1], highest[0], highest[1]);
-    const double all = std::accumulate(power.begin() + 1, power.end(), 0.0);
-    const auto last = std::min(highest + 3, power.end());
+    if (series.size() < least_samples) return {};
+    const auto samples = series.last(std::bit_floor(series.size()));
+    std::vector<double> swing = detrended(samples);
+    if (largest_modulus(swing) <= 1e-13 * largest_modulus(samples)) return {};
+    const std::vector<double> power = power_spectrum(std::move(swing));
+    const auto first = power.begin() + least_periods;
+    const auto highest = std::max_element(first, power.end());
+    const double below = highest[-1];
+    const double above = highest + 1 < power.end() ? highest[1] : below;  // lines beyond the last mirror those before
+    if (*highest <= below || *highest <= above) return {};
+    const double line = static_cast<double>(highest - power.begin()) + vertex(below, *highest, above);
+    const double peak = std::accumulate(std::max(highest - 2, first), std::min(highest + 3, power.end()), 0.0);
     return {.period = 2.0 * static_cast<double>(power.size() - 1) / line,
-            .share = std::accumulate(highest - 2, last, 0.0) / all};
+            .share = peak / std::accumulate(first, power.end(), 0.0)};
 }
 
 }  // namespace curldescent

@@ -59,4 +59,8 @@ void TwinTrajectory::observe(const TrainingState& state) {
     twin_.set_weights(twin);
 }
 
+void TwinTrajectory::finish(const Core& /*core*/, const TrainingOutcome& outcome) {
+    if (outcome.diverged) growth_ = GrowthSeries(1, 1);
+}
+
 }  // namespace curldescent

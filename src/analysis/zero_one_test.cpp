@@ -79,7 +79,8 @@ bool is_constant(std::span<const double> series) {
 
 int decorrelation_stride(std::span<const double> series) {
     const std::vector<double> values = centred(series);
-    for (std::size_t lag = 1; lag < values.size(); ++lag) {
+    const std::size_t longest = values.size() / least_samples;  // at a longer stride too few would be left
+    for (std::size_t lag = 1; lag <= longest; ++lag) {
         const double product =
             std::inner_product(values.begin() + static_cast<std::ptrdiff_t>(lag), values.end(), values.begin(), 0.0);
         if (product <= 0.0) return static_cast<int>(lag);

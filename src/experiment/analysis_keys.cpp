@@ -27,7 +27,8 @@ void add_lyapunov_keys(KeyTable& table) {
     table
         .real(
             "lyapunov_precision", {0, 1e100},
-            "per epoch: the measurement ends when the leading exponent is known to +- this; 0: it does not",
+            "per epoch: the measurement ends when the leading exponent is known to +- this, after 5.5 / this epochs at "
+            "the earliest; 0: it does not",
             [](auto& s) -> auto& { return s.run.analysis.lyapunov.precision; })
         .sweepable = false;
     table
@@ -45,7 +46,7 @@ void add_regime_keys(KeyTable& table) {
     table
         .integer(
             "order_parameter_epochs", {0, 1e6},
-            "K: the order parameter q is taken over the weights at the last K recorded epochs; 0: no q",
+            "K: the order parameter q is taken over the weights at the last K recorded epochs, 2 or more; 0: no q",
             [](auto& s) -> auto& { return s.run.analysis.order_parameter_epochs; })
         .sweepable = false;
     table
@@ -57,8 +58,8 @@ void add_regime_keys(KeyTable& table) {
     table
         .add(
             "regime", KeyKind::boolean,
-            "tell converged, fixed point, drift, oscillation, chaos and diverged apart; needs order_parameter_epochs "
-            "and loss_epochs, and for chaos lyapunov_exponents",
+            "tell converged, fixed point, drift, oscillation, chaos and diverged apart; needs order_parameter_epochs, "
+            "loss_epochs of 100 or more, and for chaos lyapunov_exponents",
             [](auto& s) -> auto& { return s.run.analysis.regime.classify; })
         .sweepable = false;
     threshold(

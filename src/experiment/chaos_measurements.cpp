@@ -1,5 +1,7 @@
 #include "chaos_measurements.hpp"
 
+#include <limits>
+
 #include "curldescent/analysis/zero_one_test.hpp"
 #include "curldescent/dynamics/batches.hpp"
 
@@ -13,7 +15,7 @@ ChaosMeasurements::ChaosMeasurements(const MeasuredRun& run)
       zero_output_loss_(0.5 * run.problem.Y.squaredNorm() / static_cast<double>(run.problem.Y.size())) {
     const auto& [network, initialization, plasticity, training, recording, analysis] = run.settings;
     if (run.tangents != nullptr) {
-        lyapunov_.emplace(*run.tangents, run.trained.network, analysis.lyapunov, training.epochs, run.key);
+        lyapunov_.emplace(*run.tangents, run.trained, analysis.lyapunov, training.epochs, run.key);
     }
     if (run.twin != nullptr) twin_.emplace(*run.twin, analysis.lyapunov, training.epochs);
     if (analysis.order_parameter_epochs > 0) {
@@ -37,7 +39,8 @@ ChaosResult ChaosMeasurements::result(const TrainingOutcome& outcome) const {
     if (lyapunov_) store_exponents(chaos);
     if (twin_) chaos.twin = twin_->exponent();
     if (order_parameter_) chaos.order_parameter = order_parameter_->value();
-    if (losses_) store_losses(chaos);
+    if (losses_ && outcome.diverged) chaos.loss.level = std::numeric_limits<double>::infinity();
+    if (losses_ && !outcome.diverged) store_losses(chaos);
     if (!regime_.classify) return chaos;
     chaos.regime = regime_of({.diverged = outcome.diverged,
                               .came_to_rest = outcome.converged,
@@ -65,6 +68,7 @@ void ChaosMeasurements::store_losses(ChaosResult& chaos) const {
     const std::vector<double>& losses = losses_->losses();
     chaos.loss = summarise_loss(losses, zero_output_loss_);
     if (!deterministic_) return;  // sampling noise looks like chaos to the 0-1 test
+    if (!vary_by_themselves(chaos.loss, regime_)) return;
     chaos.zero_one = zero_one_test(losses);
     chaos.peak = spectrum_peak(losses);
 }

@@ -78,10 +78,29 @@ void check_together(const RunSettings& run) {
     }
 }
 
+/// Records that the order parameter is to be taken over.
+void check_order_parameter(const RunSettings& run) {
+    const std::int64_t count = run.analysis.order_parameter_epochs;
+    if (count == 0) return;
+    const auto recorded = static_cast<std::int64_t>(recorded_epochs(run).size());
+    if (count == 1 || count > recorded) {
+        throw InputError(fmt::format(
+            "analysis.order_parameter_epochs = {} of {} recorded epochs; allowed: 2 to {} (training.records "
+            "makes more of them), or 0 for no order parameter",
+            count, recorded, recorded));
+    }
+    if (run.analysis.regime.classify && run.recording.spacing != RecordSpacing::linear) {
+        throw InputError(
+            "analysis.regime = true needs the order parameter of the end of a training, but the last records of "
+            "training.record_spacing = \"log\" reach far back; set it to \"linear\"");
+    }
+}
+
 /// Epochs and measurements that the chaos indicators need.
 void check_chaos(const RunSettings& run) {
     const auto& [order_parameter_epochs, loss_epochs] =
         std::pair(run.analysis.order_parameter_epochs, run.analysis.loss_epochs);
+    check_order_parameter(run);
     const LyapunovOptions& lyapunov = run.analysis.lyapunov;
     if ((lyapunov.exponents > 0 || run.analysis.twin) && measured_epochs(lyapunov, run.training.epochs) == 0) {
         throw InputError(
@@ -89,12 +108,12 @@ void check_chaos(const RunSettings& run) {
                         "training.epochs = {} to measure exponents in; make them smaller",
                         lyapunov.start, lyapunov.transient, run.training.epochs));
     }
-    if (run.analysis.regime.classify && (order_parameter_epochs == 0 || loss_epochs == 0)) {
-        throw InputError(
-            fmt::format("analysis.regime = true needs the order parameter and the loss series; set "
-                        "analysis.order_parameter_epochs (now {}) and analysis.loss_epochs (now {}) above 0, and, to "
-                        "recognise chaos, analysis.lyapunov_exponents",
-                        order_parameter_epochs, loss_epochs));
+    if (run.analysis.regime.classify && (order_parameter_epochs == 0 || loss_epochs < least_losses)) {
+        throw InputError(fmt::format(
+            "analysis.regime = true needs the order parameter and the loss series; set "
+            "analysis.order_parameter_epochs (now {}) above 0, analysis.loss_epochs (now {}) to {} or more, "
+            "and, to recognise chaos, analysis.lyapunov_exponents",
+            order_parameter_epochs, loss_epochs, least_losses));
     }
 }
 

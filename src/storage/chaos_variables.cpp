@@ -75,7 +75,10 @@ std::vector<RunVariable> leading_variables() {
             "epochs that the exponents were measured over", has_exponents, Statistics::none),
         number(
             "kaplan_yorke_dimension", [](const RunResult& run) { return run.chaos.lyapunov.kaplan_yorke_dimension; },
-            "1", "Kaplan-Yorke dimension; missing where more exponents are needed", has_exponents),
+            "1",
+            "Kaplan-Yorke dimension of the network as it is trained (a linear one at its reduced width); missing where "
+            "more exponents are needed, and without a positive one",
+            has_exponents),
         {"lyapunov_verdict",
          [](const RunResult& run) { return static_cast<std::uint8_t>(run.chaos.lyapunov.verdict); },
          {},
@@ -106,19 +109,22 @@ std::vector<RunVariable> regime_variables() {
             [](const Analysis& analysis) { return analysis.order_parameter_epochs > 0; }, Statistics::with_log10),
         number(
             "zero_one_test", [](const RunResult& run) { return run.chaos.zero_one; }, "1",
-            "0-1 test of the training loss: near 1 chaotic, near 0 regular; missing for mini-batches and constant loss",
+            "0-1 test of the training loss: near 1 chaotic, near 0 regular; missing for mini-batches and "
+            "where the loss is constant or has converged",
             has_losses),
         number(
             "loss_period", [](const RunResult& run) { return run.chaos.peak.period; }, "epoch",
-            "period of the highest peak in the spectrum of the training loss; missing as for zero_one_test",
+            "period of the highest peak in the spectrum of the training loss; missing as for zero_one_test and without "
+            "a peak",
             has_losses),
         number(
             "loss_peak_share", [](const RunResult& run) { return run.chaos.peak.share; }, "1",
-            "share of the power of the training loss that lies in this peak", has_losses),
+            "share of the power of the training loss, trends apart, that lies in this peak", has_losses),
         number(
             "loss_level", [](const RunResult& run) { return run.chaos.loss.level; }, "1",
-            "mean training loss of the last tenth of the last epochs, over the loss of zero outputs", has_losses,
-            Statistics::with_log10),
+            "mean training loss of the last tenth of the last epochs, over the loss of zero outputs; infinite for a "
+            "diverged run, whose other indicators are missing",
+            has_losses, Statistics::with_log10),
         number(
             "loss_variation", [](const RunResult& run) { return run.chaos.loss.variation; }, "1",
             "standard deviation of the training loss over the last epochs, over its mean", has_losses,
@@ -127,6 +133,14 @@ std::vector<RunVariable> regime_variables() {
             "loss_trend", [](const RunResult& run) { return run.chaos.loss.trend; }, "1",
             "change of the mean training loss from the first to the second half of the last epochs, over its mean",
             has_losses, Statistics::none),
+        number(
+            "loss_swing", [](const RunResult& run) { return run.chaos.loss.swing; }, "1",
+            "standard deviation of the training loss about its straight line over the last epochs, over its mean",
+            has_losses, Statistics::none),
+        number(
+            "loss_crossings", [](const RunResult& run) { return static_cast<double>(run.chaos.loss.crossings); }, "1",
+            "how often the training loss passed this line: a loss that only falls does so twice", has_losses,
+            Statistics::none),
         {"regime",
          [](const RunResult& run) { return static_cast<std::uint8_t>(run.chaos.regime); },
          {},

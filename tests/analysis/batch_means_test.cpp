@@ -56,6 +56,29 @@ TEST(BatchMeans, CoverTheTruthInNineteenOfTwentyCases) {
     }
 }
 
+/// The share of seeds whose series shows a plateau.
+double plateaus(double memory, int length) {
+    int found = 0;
+    for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+        found += batch_means(autoregression(seed, memory, length)).has_plateau ? 1 : 0;
+    }
+    return static_cast<double>(found) / seeds;
+}
+
+TEST(BatchMeans, SeeThatASeriesIsTooShortForItsCorrelations) {
+    for (const double memory : {0.0, 0.5, 0.9, -0.5}) EXPECT_GT(plateaus(memory, 4000), 0.9) << "memory " << memory;
+    EXPECT_LT(plateaus(0.99, 4000), 0.1);
+    EXPECT_LT(plateaus(0.999, 4000), 0.05);
+    EXPECT_FALSE(batch_means(std::vector<double>(63, 1.0)).has_plateau);
+    EXPECT_TRUE(batch_means(std::vector<double>(64, 1.0)).has_plateau);
+}
+
+TEST(BatchMeans, CoverTheTruthWhereCorrelationsAreAsLongAsTheSeries) {
+    const double share = coverage([](std::uint64_t seed) { return autoregression(seed, 0.999, 4000); });
+
+    EXPECT_GE(share, 0.85);  // two thousand numbers are worth one
+}
+
 TEST(BatchMeans, CoverTheTruthOfABoundedSum) {
     const double share = coverage([&](std::uint64_t seed) { return differences(seed, 4000); });
 

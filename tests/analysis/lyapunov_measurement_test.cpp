@@ -3,8 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <Eigen/Eigenvalues>
+#include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
+#include <vector>
 
+#include "curldescent/dynamics/batches.hpp"
 #include "support/linear_solution.hpp"
 
 namespace curldescent {
@@ -16,12 +22,16 @@ using testing::Pointwise;
 // At a solution the derivative is constant, so what remains is the rounding of some thousand updates.
 constexpr double tolerance = 1e-9;
 
-LyapunovEstimate measure(const LinearSolution& solution, const LyapunovOptions& options, std::int64_t epochs) {
+LyapunovEstimate measure(const LinearSolution& solution, const LyapunovOptions& options, const Training& training) {
     const auto core = make_tangent_core(CoreKind::fast, solution.student, solution.problem);
-    LyapunovMeasurement measurement(*core, solution.student.network, options, epochs, {.seed = 1});
+    LyapunovMeasurement measurement(*core, solution.student, options, training.epochs, {.seed = 1});
     std::vector<Trainee> trainees{{.core = *core, .observers = {&measurement}}};
-    train(trainees, solution.problem, solution.training(epochs), {});
+    train(trainees, solution.problem, training, {});
     return measurement.estimate();
+}
+
+LyapunovEstimate measure(const LinearSolution& solution, const LyapunovOptions& options, std::int64_t epochs) {
+    return measure(solution, options, solution.training(epochs));
 }
 
 std::vector<double> values_of(const LyapunovEstimate& estimate) {
@@ -72,15 +82,15 @@ TEST(LyapunovMeasurement, EndsWhenTheExponentIsKnown) {
 
     const LyapunovEstimate estimate = measure(solution, {.exponents = 1, .transient = 2000, .precision = 1e-3}, 20'000);
 
-    EXPECT_GE(estimate.steps, 1000);
-    EXPECT_LT(estimate.steps, 2000);
+    EXPECT_GE(estimate.steps, least_steps(1e-3));
+    EXPECT_LT(estimate.steps, 2 * least_steps(1e-3));
 }
 
 TEST(LyapunovMeasurement, DoesNotChangeTheRun) {
     const LinearSolution solution(3, 1, 3, 0, 0.5);
     const auto plain = make_core(CoreKind::fast, solution.student, solution.problem);
     const auto measured = make_tangent_core(CoreKind::fast, solution.student, solution.problem);
-    LyapunovMeasurement measurement(*measured, solution.student.network, {.exponents = 2, .transient = 10}, 200, {});
+    LyapunovMeasurement measurement(*measured, solution.student, {.exponents = 2, .transient = 10}, 200, {});
     std::vector<Trainee> trainees{{.core = *plain, .observers = {}}, {.core = *measured, .observers = {&measurement}}};
 
     train(trainees, solution.problem, solution.training(200), {});
@@ -89,10 +99,53 @@ TEST(LyapunovMeasurement, DoesNotChangeTheRun) {
     EXPECT_EQ(plain->weights().W2, measured->weights().W2);
 }
 
+/// The logarithms of the moduli of the eigenvalues of the derivative of an epoch at the solution, the largest first.
+std::vector<double> exponents_of_an_epoch(const LinearSolution& solution, const Training& training) {
+    const auto core = make_tangent_core(CoreKind::fast, solution.student, solution.problem);
+    const Index n = weight_count(solution.student.network);
+    core->set_tangents(Matrix::Identity(n, n));
+    Batches batches(solution.problem, training.batch);
+    std::vector<Index> order(static_cast<std::size_t>(training.samples));
+    std::iota(order.begin(), order.end(), Index{0});
+    for (std::int64_t k = 0; k < batches.count(); ++k) core->update(batches.gather(order, k));
+    const Eigen::VectorXcd eigenvalues = core->tangents().eigenvalues();
+    std::vector<double> exponents;
+    for (const auto eigenvalue : eigenvalues) exponents.push_back(std::log(std::abs(eigenvalue)));
+    std::ranges::sort(exponents, std::greater<>());
+    return exponents;
+}
+
+TEST(LyapunovMeasurement, OfMiniBatchesIsThatOfTheProductOfTheirDerivatives) {
+    LinearSolution solution(3, 1, 3, 0, 0.5);
+    solution.student.step.batch = 8;  // two batches, and a third of the four samples that are left
+    Training training = solution.training(1000);
+    training.shuffle = false;
+    const std::vector<double> exact = exponents_of_an_epoch(solution, training);
+    ASSERT_GT(exact.front(), 0.005);
+    ASSERT_GT(std::abs(exact.front() - solution.transverse_exponents().front()), 1e-3) << "not that of the full batch";
+
+    const LyapunovEstimate estimate = measure(solution, {.exponents = 2, .transient = 400}, training);
+
+    EXPECT_NEAR(estimate.exponents[0].mean, exact[0], 1e-4);
+    EXPECT_NEAR(estimate.exponents[1].mean, exact[1], 1e-3);
+    EXPECT_EQ(estimate.verdict, LyapunovVerdict::positive);
+}
+
 TEST(LyapunovMeasurement, TakesNoMoreExponentsThanThereAreWeights) {
     const LinearSolution solution(2, 1, 0, 0, 1.0);
 
     EXPECT_EQ(measure(solution, {.exponents = 50, .transient = 10}, 100).exponents.size(), 3U);
+}
+
+TEST(LyapunovMeasurement, WithTheNormConstraintTakesOneLessForEachLayer) {
+    LinearSolution solution(3, 8, 1, 1, 0.2);
+    solution.student.plasticity.norm_constraint = true;
+    std::vector<double> exact = exponents_of_an_epoch(solution, solution.training(1));
+    exact.resize(exact.size() - 2);
+
+    const LyapunovEstimate estimate = measure(solution, {.exponents = 50, .transient = 2000}, 6000);
+
+    EXPECT_THAT(values_of(estimate), Pointwise(DoubleNear(1e-3), exact));
 }
 
 }  // namespace

@@ -62,9 +62,7 @@ TEST(Lyapunov, FindsTheExponentsOfTheCatMap) {
 
     EXPECT_NEAR(estimate.exponents[0].mean, exact, 1e-10);
     EXPECT_NEAR(estimate.exponents[1].mean, -exact, 1e-10);
-    // The sum of both is zero to rounding: the dimension is 2, or not to be told without a third.
-    const double dimension = estimate.kaplan_yorke_dimension;
-    EXPECT_TRUE(std::isnan(dimension) || std::abs(dimension - 2.0) < 1e-9) << dimension;
+    EXPECT_NEAR(estimate.kaplan_yorke_dimension, 2.0, 1e-9);
 }
 
 TEST(Lyapunov, AreTheLogarithmsOfTheModuliOfALinearMap) {
@@ -104,7 +102,6 @@ TEST(Lyapunov, OfASingularMapAreMinusInfinity) {
 
     EXPECT_NEAR(estimate.exponents[0].mean, std::log(0.5), 1e-12);
     EXPECT_EQ(estimate.exponents[1].mean, -infinite);
-    EXPECT_EQ(estimate.kaplan_yorke_dimension, 0.0);
 }
 
 TEST(Lyapunov, OfAMapThatOverflowsAreNotFinite) {
@@ -138,6 +135,29 @@ TEST(LyapunovAccumulator, TakesLongerIntervalsWhereTangentsStayApart) {
     }
 }
 
+/// The number of orthonormalisations in 4096 measured steps without a transient, one of which stretches a tangent by a
+/// lot.
+int orthonormalisations(std::int64_t burst) {
+    LyapunovAccumulator accumulator(1, 0, 64);
+    Matrix tangents = Matrix::Ones(1, 2);
+    int count = 0;
+    for (std::int64_t done = 0; done < 4096; ++count) {
+        const std::int64_t interval = accumulator.interval();
+        if (done <= burst && burst < done + interval) tangents *= 1e6;
+        accumulator.add(tangents);
+        done += interval;
+    }
+    return count;
+}
+
+TEST(LyapunovAccumulator, TakesLongerIntervalsWhileItMeasures) {
+    EXPECT_LT(orthonormalisations(-1), 4096 / 64 + 10);
+}
+
+TEST(LyapunovAccumulator, ComesBackToLongIntervalsAfterABurst) {
+    EXPECT_LT(orthonormalisations(1000), orthonormalisations(-1) + 10);
+}
+
 TEST(Orthonormalise, KeepsTheSpanAndReturnsTheGrowth) {
     RandomStream random({.seed = 1}, Stream::student_hidden);
     Matrix tangents = random_tangents(random, 7, 4);
@@ -165,6 +185,7 @@ TEST(Verdict, NeedsMoreThanAPowerOfTime) {
     EXPECT_EQ(verdict_of(linear, 10'000), LyapunovVerdict::zero);
     LeadingGrowth uncertain = growth;
     uncertain.rate.half_width = 2e-3;
+    uncertain.rate.has_plateau = true;
     EXPECT_EQ(verdict_of(uncertain, 10'000), LyapunovVerdict::zero);
     LeadingGrowth apart = growth;
     apart.start_difference = 5e-4;
@@ -177,12 +198,75 @@ TEST(Verdict, NeedsMoreThanAPowerOfTime) {
     EXPECT_EQ(verdict_of(growth, 0), LyapunovVerdict::unmeasured);
 }
 
+TEST(Verdict, IsUnsettledWhereAnIntervalAroundZeroHasNoPlateau) {
+    LeadingGrowth growth{.rate = {1e-3, 2e-3, true}, .start_difference = 0.0, .second_half_growth = 5.0};
+    EXPECT_EQ(verdict_of(growth, 10'000), LyapunovVerdict::zero);
+    growth.rate.has_plateau = false;
+    EXPECT_EQ(verdict_of(growth, 10'000), LyapunovVerdict::unsettled);
+    growth.second_half_growth = 1.0;
+    EXPECT_EQ(verdict_of(growth, 10'000), LyapunovVerdict::zero);
+}
+
+TEST(Verdict, IsUnsettledWhereHalvesDisagree) {
+    LeadingGrowth growth{.rate = {1e-3, 1e-4, true}, .start_difference = 0.0, .second_half_growth = 10.0};
+    for (const double sign : {1.0, -1.0}) {
+        growth.half_difference = sign * 2.9e-4;
+        EXPECT_EQ(verdict_of(growth, 100'000), LyapunovVerdict::unsettled);
+        growth.half_difference = sign * 2.8e-4;
+        EXPECT_EQ(verdict_of(growth, 100'000), LyapunovVerdict::positive);
+    }
+    growth.rate.half_width = 1e-6;  // of a sum that stays bounded: 4 ln 2 between the halves is no difference
+    EXPECT_EQ(verdict_of(growth, 19'000), LyapunovVerdict::positive);
+    EXPECT_EQ(verdict_of(growth, 20'000), LyapunovVerdict::unsettled);
+}
+
+/// Grows by e^0.01 a step in one half of the time and shrinks by as much in the other.
+LyapunovEstimate measure_turning(double first) {
+    LyapunovAccumulator accumulator(1, 0, 1);
+    for (int step = 0; step < 2000; ++step) {
+        Matrix tangents = Matrix::Constant(1, 2, std::exp(step < 1000 ? first : -first));
+        accumulator.add(tangents);
+    }
+    return accumulator.estimate();
+}
+
+TEST(Verdict, OfATrainingThatTurnsIsUnsettled) {
+    for (const double first : {0.01, -0.01}) {
+        EXPECT_EQ(measure_turning(first).verdict, LyapunovVerdict::unsettled) << first;
+    }
+}
+
 TEST(KaplanYorkeDimension, InterpolatesWhereTheSumChangesSign) {
     EXPECT_EQ(kaplan_yorke_dimension({0.5, 0.0, -1.0}), 2.5);
     EXPECT_EQ(kaplan_yorke_dimension({-1.0, 0.0, 0.5}), 2.5);
     EXPECT_EQ(kaplan_yorke_dimension({-0.1, -1.0}), 0.0);
     EXPECT_TRUE(std::isnan(kaplan_yorke_dimension({0.5, 0.0, -0.2})));
+    EXPECT_TRUE(std::isnan(kaplan_yorke_dimension({0.0, 0.0})));
     EXPECT_TRUE(std::isnan(kaplan_yorke_dimension({})));
+}
+
+TEST(KaplanYorkeDimension, OfExponentsThatAddUpToZeroIsTheirNumber) {
+    for (const double rounding : {-1e-16, 0.0, 1e-16}) {
+        EXPECT_NEAR(kaplan_yorke_dimension({0.9624, -0.9624 + rounding}), 2.0, 1e-9);
+        EXPECT_NEAR(kaplan_yorke_dimension({0.9624, -0.9624 + rounding, -1.0}), 2.0, 1e-9);
+    }
+}
+
+/// Diagonal tangents that grow at these rates, in so many steps.
+LyapunovEstimate measure_rates(const std::vector<double>& rates, int steps) {
+    const auto count = static_cast<Index>(rates.size());
+    LinearMap map{Matrix::Zero(count, count)};
+    for (Index k = 0; k < count; ++k) map.A(k, k) = std::exp(rates[static_cast<std::size_t>(k)]);
+    return measure_all(map, steps);
+}
+
+TEST(KaplanYorkeDimension, TakesExponentsThatAreNotToBeToldFromZeroForZero) {
+    EXPECT_NEAR(measure_rates({0.1, 1e-5, -1e-5, -0.2}, 20'000).kaplan_yorke_dimension, 3.5, 1e-3);
+}
+
+TEST(KaplanYorkeDimension, IsMissingWhereNoExponentIsPositive) {
+    EXPECT_TRUE(std::isnan(measure_rates({1e-5, -1e-5, -0.2}, 20'000).kaplan_yorke_dimension));
+    EXPECT_TRUE(std::isnan(measure_rates({-0.1, -0.2}, 4000).kaplan_yorke_dimension));
 }
 
 }  // namespace

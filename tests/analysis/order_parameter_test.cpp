@@ -103,6 +103,12 @@ TEST(OrderParameter, OfWeightsAtRestIsZero) {
     EXPECT_EQ(order_parameter_of({&second, &first, &first}, 2), 0.0);
 }
 
+TEST(OrderParameter, OfWeightsThatRestAtZeroIsZero) {
+    const FixedCore nowhere({.W1 = Matrix{{0.0}}, .W2 = Matrix{{0.0}}});
+
+    EXPECT_EQ(order_parameter_of({&nowhere, &nowhere, &nowhere}, 2), 0.0);
+}
+
 TEST(OrderParameter, KeepsTheLastWeightsOfAConvergedRun) {
     EXPECT_EQ(order_parameter_of({&second, &first}, 3, {.converged = true}),
               order_parameter_of({&second, &first, &first}, 3));

@@ -88,6 +88,15 @@ TEST(DecorrelationStride, IsAQuarterOfAPeriod) {
     EXPECT_EQ(decorrelation_stride(logistic(3.2, 100)), 1);
 }
 
+TEST(DecorrelationStride, IsNotLookedForBeyondAHundredthOfTheSeries) {
+    const auto slow_wave = [](int length) {
+        return waves(2.0 * std::numbers::pi / 400.0, 2.0 * std::numbers::pi / 400.0, length);
+    };
+
+    EXPECT_NEAR(decorrelation_stride(slow_wave(12'000)), 100, 2);
+    EXPECT_EQ(decorrelation_stride(slow_wave(8'000)), 8'000);
+}
+
 TEST(IsConstant, ForgivesRounding) {
     EXPECT_TRUE(is_constant({}));
     EXPECT_TRUE(is_constant(std::vector{1.0, 1.0 + 1e-15}));

@@ -137,7 +137,14 @@ def test_windows_average_to_the_exponent(results):
 
     # Windows are cut at whole cells of the series, a few hundred of them.
     np.testing.assert_allclose(curl.lyapunov_windows.mean("window"), curl.lyapunov_leading, atol=5e-5)
-    np.testing.assert_allclose(curl.lyapunov_per_update, curl.lyapunov_exponents)  # one update an epoch
+
+
+def test_exponents_of_one_update_times_the_updates_are_those_of_an_epoch(folder):
+    settings = ["analysis.lyapunov_exponents=1", "analysis.lyapunov_transient=0"]
+    run = xarray.load_dataset(folder.run(settings=settings))  # three updates an epoch
+
+    assert np.all(np.isfinite(run.lyapunov_exponents))
+    np.testing.assert_allclose(3.0 * run.lyapunov_per_update, run.lyapunov_exponents)
 
 
 def test_shares_of_regimes_add_up_to_one(results):

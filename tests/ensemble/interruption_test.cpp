@@ -69,7 +69,7 @@ readout_flips = 2
 [training]
 samples = 12
 test_samples = 6
-epochs = 70
+epochs = 150
 learning_rate = 0.2
 records = 40
 record_spacing = "linear"
@@ -84,7 +84,7 @@ lyapunov_epochs = 40
 lyapunov_windows = 3
 twin = true
 order_parameter_epochs = 20
-loss_epochs = 30
+loss_epochs = 100
 regime = true
 loss_thresholds = [0.5, 0.1, 0.01]
 ascent = true

@@ -51,6 +51,44 @@ TEST(Resolve, WantsTheBaselineAmongTheRulesAndAnotherOne) {
     EXPECT_THAT(resolve_error(settings), names("at least one other rule"));
 }
 
+/// Regimes told apart by so many losses, in linearly spaced records.
+Settings regimes(std::int64_t loss_epochs) {
+    Settings settings;
+    settings.run.recording.spacing = RecordSpacing::linear;
+    settings.run.analysis.regime.classify = true;
+    settings.run.analysis.order_parameter_epochs = 50;
+    settings.run.analysis.loss_epochs = loss_epochs;
+    return settings;
+}
+
+TEST(Resolve, WantsAHundredLossesForARegime) {
+    EXPECT_EQ(resolve_error(regimes(100)), "");
+    EXPECT_THAT(resolve_error(regimes(99)), names("analysis.loss_epochs (now 99)", "100 or more"));
+}
+
+/// An order parameter over the last `count` of 100 records and the start.
+Settings order_parameter_of(std::int64_t count) {
+    Settings settings;
+    settings.run.recording = {.records = 100, .spacing = RecordSpacing::linear};
+    settings.run.analysis.order_parameter_epochs = count;
+    return settings;
+}
+
+TEST(Resolve, WantsAsManyRecordsAsTheOrderParameterIsTakenOver) {
+    for (const std::int64_t count : {0, 2, 101}) EXPECT_EQ(resolve_error(order_parameter_of(count)), "");
+    EXPECT_THAT(resolve_error(order_parameter_of(102)),
+                names("analysis.order_parameter_epochs = 102", "2 to 101", "training.records"));
+    EXPECT_THAT(resolve_error(order_parameter_of(1)), names("analysis.order_parameter_epochs = 1", "2 to 101"));
+}
+
+TEST(Resolve, WantsLinearRecordsForARegime) {
+    Settings settings = regimes(100);
+    settings.run.recording.spacing = RecordSpacing::log;
+    EXPECT_THAT(resolve_error(settings), names("analysis.regime", "training.record_spacing", "\"linear\""));
+    settings.run.analysis.regime.classify = false;
+    EXPECT_EQ(resolve_error(settings), "");
+}
+
 TEST(Resolve, FillsInWhatIsNotGiven) {
     const RunSettings run = resolve(Settings());
 

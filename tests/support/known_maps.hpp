@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "curldescent/analysis/lyapunov.hpp"
+#include "curldescent/analysis/stopping_rule.hpp"
 #include "curldescent/model/random.hpp"
 
 namespace curldescent {
@@ -59,10 +60,13 @@ inline Matrix random_tangents(RandomStream& random, Index rows, Index columns) {
     return tangents;
 }
 
-/// Measures the leading exponents of a map along `steps` steps behind `transient` ones.
+/// Measures the leading exponents of a map along `steps` steps behind `transient` ones, or till the leading one is
+/// known to `precision`.
 template <class Map>
-LyapunovEstimate measure(Map& map, Matrix tangents, std::int64_t transient, std::int64_t steps) {
+LyapunovEstimate measure(Map& map, Matrix tangents, std::int64_t transient, std::int64_t steps,
+                         double precision = 0.0) {
     constexpr std::int64_t longest_interval = 64;
+    StoppingRule stopping_rule(precision);
     LyapunovAccumulator accumulator(tangents.cols() - 1, transient, longest_interval);
     for (std::int64_t done = 0; done < transient + steps;) {
         const std::int64_t interval = accumulator.interval();
@@ -72,17 +76,18 @@ LyapunovEstimate measure(Map& map, Matrix tangents, std::int64_t transient, std:
         }
         accumulator.add(tangents);
         done += interval;
+        if (stopping_rule.is_met(accumulator)) break;
     }
     return accumulator.estimate();
 }
 
 /// The same from a random start on the attractor.
 template <class Map>
-LyapunovEstimate measure_from_seed(std::uint64_t seed, std::int64_t steps) {
+LyapunovEstimate measure_from_seed(std::uint64_t seed, std::int64_t steps, double precision = 0.0) {
     RandomStream random({.seed = seed}, Stream::student_hidden);
     Map map(random);
     for (int k = 0; k < 100; ++k) map.step();
-    return measure(map, random_tangents(random, Map::dimension, Map::dimension + 1), 1000, steps);
+    return measure(map, random_tangents(random, Map::dimension, Map::dimension + 1), 1000, steps, precision);
 }
 
 }  // namespace curldescent

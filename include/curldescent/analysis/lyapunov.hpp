@@ -12,7 +12,7 @@
 namespace curldescent {
 
 /// What a leading exponent says, with its error: `zero` is not to be told from zero; `unsettled` is a run too short to
-/// say, or random starts of the tangents that disagree.
+/// say, or halves of it, or random starts of the tangents, that disagree.
 enum class LyapunovVerdict : std::uint8_t { unmeasured, positive, zero, negative, unsettled };
 
 template <>
@@ -30,10 +30,16 @@ struct LeadingGrowth {
 /// The verdict on a leading exponent. A tangent that grows like a power t^p, as in regular motion (p = 1 where
 /// frequencies depend on amplitudes), adds p ln 2 to its logarithm in the second half of any time, however long: so
 /// positive is an interval above zero *and* a growth by more than 2^4 in the second half; negative the mirror image.
-/// Zero is an interval around zero, or a growth or shrinkage by less than 2^2 in the second half; what lies between is
-/// unsettled. The starts disagree when their rates differ by more than the half width and their growths by more than a
-/// factor 2^4.
+/// Zero is a growth or shrinkage by less than 2^2 in the second half, whatever the first did: the rate of a power of
+/// time falls. Zero is also an interval around zero with a plateau (`batch_means`). What lies between is unsettled. The
+/// starts disagree when their rates differ by more than the half width and their growths by more than a factor 2^4; the
+/// halves when their rates differ by more than 2 sqrt(2) half widths, nearly three standard deviations, and their
+/// growths by more than that factor.
 LyapunovVerdict verdict_of(const LeadingGrowth& growth, std::int64_t steps);
+
+/// The steps it takes to call an exponent of this size, above 0, positive: until its growth in their second half
+/// exceeds 2^4.
+std::int64_t least_steps(double exponent);
 
 /// The leading k exponents of a map, per step, natural logarithm.
 struct LyapunovEstimate {
@@ -43,7 +49,8 @@ struct LyapunovEstimate {
     std::int64_t steps = 0;  ///< that were measured
 
     /// j + (sum of the first j exponents) / |exponent j + 1| with the largest j of a sum that is not negative (Kaplan
-    /// and Yorke, 1979). NaN when all sums are so: more exponents are needed.
+    /// and Yorke, 1979), exponents that are not to be told from zero taken for zero. NaN when all sums are positive:
+    /// more exponents are needed; and where the verdict is not positive: it would be the noise of the zero exponents.
     double kaplan_yorke_dimension = std::numeric_limits<double>::quiet_NaN();
 };
 
@@ -60,7 +67,7 @@ Stretching orthonormalise(Matrix& tangents);
 /// map, are orthonormalised by thin QR decompositions from time to time; the exponents are the mean logarithms of the
 /// diagonal of R. Knows nothing of the map: whoever steps it hands the tangents over after every `interval()` steps.
 ///
-/// The first `transient` steps align the tangents and are not counted. Meanwhile the interval is found: it is doubled
+/// The first `transient` steps align the tangents and are not counted. The interval is found on the way: it is doubled
 /// while the tangents keep well apart, and halved when they do not (their condition number, and their growth, are kept
 /// below 1e5 about), but is never longer than `longest_interval`.
 class LyapunovAccumulator {
@@ -87,7 +94,8 @@ class LyapunovAccumulator {
     void exchange(StateArchive& archive) { archive(transient_, interval_, series_); }
 
   private:
-    void adapt_interval(double spread);
+    void adapt_interval(double spread, std::int64_t steps);
+    [[nodiscard]] double second_half_growth(Index k) const;
 
     Index exponents_;
     std::int64_t transient_;  // steps that are left of it
@@ -96,7 +104,8 @@ class LyapunovAccumulator {
     GrowthSeries series_;
 };
 
-/// See `LyapunovEstimate`. The exponents in any order; NaN when one is.
+/// See `LyapunovEstimate`. The exponents in any order; NaN when one is. Their number when they add up to zero, to
+/// rounding: the next is negative, whatever it is.
 double kaplan_yorke_dimension(std::vector<double> exponents);
 
 }  // namespace curldescent

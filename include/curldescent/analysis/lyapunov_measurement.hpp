@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "curldescent/analysis/lyapunov.hpp"
+#include "curldescent/analysis/stopping_rule.hpp"
 #include "curldescent/dynamics/tangent_core.hpp"
 #include "curldescent/dynamics/trainer.hpp"
 #include "curldescent/model/random.hpp"
@@ -27,16 +28,18 @@ std::int64_t measured_epochs(const LyapunovOptions& options, std::int64_t epochs
 /// The leading Lyapunov exponents of a training, per epoch, as an observer: the tangents that a `TangentCore` carries
 /// through the exact derivative of the learning map are orthonormalised by a `LyapunovAccumulator`. They start at
 /// random, the same for every rule of a replicate. The exponents are those of the student as it is trained: for a
-/// reduced one those of the reduced network, beside which the full network has exponents that are zero or negative.
+/// reduced one those of the reduced network, beside which the full network has exponents that are zero or negative. A
+/// run that diverged has none: what was measured on its way says nothing of where it went.
 class LyapunovMeasurement : public Observer {
   public:
-    /// Keeps a reference to `core`, which is trained, and has the shape of `network`, for `epochs`.
-    LyapunovMeasurement(TangentCore& core, const Network& network, const LyapunovOptions& options, std::int64_t epochs,
+    /// Keeps a reference to `core`, which is trained, and has been made for `student`, for `epochs`. Takes no more
+    /// exponents than the student has dimensions to move in: a norm that is kept costs one.
+    LyapunovMeasurement(TangentCore& core, const Student& student, const LyapunovOptions& options, std::int64_t epochs,
                         const StreamKey& key);
 
     void observe(const TrainingState& state) override;
     void finish(const Core& core, const TrainingOutcome& outcome) override;
-    void exchange(StateArchive& archive) override { archive(accumulator_, carries_, since_added_, next_look_); }
+    void exchange(StateArchive& archive) override { archive(accumulator_, carries_, since_added_, stopping_rule_); }
 
     /// The exponents and what goes with them, per epoch, once finished.
     [[nodiscard]] const LyapunovEstimate& estimate() const { return estimate_; }
@@ -46,7 +49,6 @@ class LyapunovMeasurement : public Observer {
 
   private:
     void start_tangents();
-    bool is_enough();
 
     TangentCore& core_;
     Index weights_;
@@ -56,7 +58,7 @@ class LyapunovMeasurement : public Observer {
     LyapunovAccumulator accumulator_;
     bool carries_ = false;          // tangents, now
     std::int64_t since_added_ = 0;  // epochs
-    std::int64_t next_look_ = 0;    // epochs measured at which to see whether they are enough
+    StoppingRule stopping_rule_;
     LyapunovEstimate estimate_;
     std::vector<double> windows_;
 };

@@ -36,7 +36,8 @@ class WeightMoments {
 ///     q = mean over weights of the variance in time / variance over weights of the mean in time,
 ///
 /// both layers taken together. The weights of a reduced student are W = Q R with a fixed orthonormal Q: the summed
-/// variance in time is that of R, the mean in time is Q times that of R. NaN for less than two moments.
+/// variance in time is that of R, the mean in time is Q times that of R. 0 for weights that rest, even where all are
+/// alike. NaN for less than two moments.
 double order_parameter(const WeightMoments& moments, const Student& student);
 
 /// q over the last `count` recorded epochs of a training, as an observer. A converged run that was ended early has its

@@ -36,11 +36,17 @@ struct RegimeOptions {
     double moving_weights = 1e-9;   ///< order parameter q above which the weights move; above 0
 };
 
+/// The least number of losses that tell regimes apart.
+inline constexpr int least_losses = 100;
+
 /// What the loss did in the last epochs.
 struct LossSummary {
+    std::int64_t count = 0;                                   ///< of losses
     double level = std::numeric_limits<double>::quiet_NaN();  ///< mean of the last tenth, over the loss of zero outputs
     double variation = std::numeric_limits<double>::quiet_NaN();  ///< standard deviation over mean
     double trend = std::numeric_limits<double>::quiet_NaN();      ///< (second half's mean - first half's) / mean
+    double swing = std::numeric_limits<double>::quiet_NaN();  ///< standard deviation about a straight line, over mean
+    int crossings = 0;                                        ///< how often it passes this line
 };
 
 /// The numbers that lead to a regime. NaN: not known.
@@ -54,20 +60,29 @@ struct RegimeNumbers {
     LyapunovVerdict verdict = LyapunovVerdict::unmeasured;
 };
 
-/// Level, variation and trend of a series of losses. `zero_output_loss` is 1/2 mean of y^2. NaN for an empty series.
+/// What a series of losses did. `zero_output_loss` is 1/2 mean of y^2. NaN for an empty series.
 LossSummary summarise_loss(std::span<const double> losses, double zero_output_loss);
+
+/// Whether losses vary by more than rounding: off the solutions, and about their straight line, by the thresholds.
+/// Else the 0-1 test and a spectrum see the rounding, which looks like chaos.
+bool vary_by_themselves(const LossSummary& loss, const RegimeOptions& options);
 
 /// The regime, the first of these that holds:
 ///
 ///     diverged      the weights overflowed
-///     converged     the training came to rest at rounding level, or the loss lies below `converged_loss` and does not
-///                   rise (trend below 1/2)
-///     chaos         the leading exponent is positive by its own interval
+///     converged     the training came to rest at rounding level, or `least_losses` losses or more lie below
+///                   `converged_loss` and do not rise (trend below 1/2)
 ///     drift         the loss is constant, q above `moving_weights`
-///     fixed point   the loss is constant, q below
-///     oscillation   full batch; the loss varies about a level (trend within 1/10), and the leading exponent is zero or
-///                   negative or, where none was measured, the 0-1 test gives less than 1/5
-///     undetermined  else: still learning, sampling noise, or an exponent that is not settled
+///     fixed point   the loss is constant, q below; stable or not: the leading exponent tells
+///     chaos         the loss swings about a level, and the leading exponent is positive by its own interval
+///     oscillation   full batch; the loss swings about a level, and the leading exponent is zero or negative or, where
+///                   none was measured, the 0-1 test gives less than 1/5
+///     undetermined  else: less than `least_losses` losses, still learning, sampling noise, or an exponent that is not
+///     settled
+///
+/// A loss swings about a level when it passes its straight line of least squares at least ten times, not by rounding
+/// (`swing` is `constant_loss` or more), and its trend is within 1/10, or within what so few swings leave between two
+/// halves, 4 swing sqrt(2 / crossings), and within 1/2. One that falls all the time passes its line twice.
 Regime regime_of(const RegimeNumbers& numbers, const RegimeOptions& options);
 
 }  // namespace curldescent

@@ -26,10 +26,10 @@ class TwinTrajectory : public Observer {
     TwinTrajectory(Core& twin, const LyapunovOptions& options, std::int64_t epochs);
 
     void observe(const TrainingState& state) override;
-    void finish(const Core& /*core*/, const TrainingOutcome& /*outcome*/) override {}
+    void finish(const Core& core, const TrainingOutcome& outcome) override;
     void exchange(StateArchive& archive) override { archive(distance_, growth_); }
 
-    /// The leading exponent, per epoch, with its interval. NaN where nothing was measured.
+    /// The leading exponent, per epoch, with its interval. NaN where nothing was measured, and for a run that diverged.
     [[nodiscard]] MeanEstimate exponent() const { return growth_.rate(0); }
 
   private:

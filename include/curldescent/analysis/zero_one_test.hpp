@@ -18,7 +18,7 @@ namespace curldescent {
 double zero_one_test(std::span<const double> series);
 
 /// The first lag at which the autocorrelation of a series is not positive: about a quarter of a period. At least 1; the
-/// length of the series if there is none.
+/// length of the series if there is none up to a hundredth of it.
 int decorrelation_stride(std::span<const double> series);
 
 /// Whether a series varies by no more than rounding, 1e-13 of its largest modulus.
