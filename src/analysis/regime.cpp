@@ -24,7 +24,7 @@ int sign_changes(const std::vector<double>& values) {
 /// By how much the halves of a loss that swings about a level may differ: two standard deviations, where every two
 /// crossings are one independent loss.
 double stationary_trend(const LossSummary& loss) {
-    const double deviation = 2.0 * loss.swing * std::sqrt(2.0 / static_cast<double>(loss.crossings));
+    const double deviation = 2.0 * loss.swing * std::sqrt(2.0 / loss.crossings);
     return std::clamp(2.0 * deviation, small_trend, rising_trend);
 }
 
@@ -60,7 +60,7 @@ LossSummary summarise_loss(std::span<const double> losses, double zero_output_lo
             .variation = root_mean_square(centred(losses)) / scale,
             .trend = change / scale,
             .swing = root_mean_square(swing) / scale,
-            .crossings = sign_changes(swing)};
+            .crossings = static_cast<double>(sign_changes(swing))};
 }
 
 bool vary_by_themselves(const LossSummary& loss, const RegimeOptions& options) {

@@ -100,13 +100,8 @@ std::vector<RunVariable> leading_variables() {
     };
 }
 
-std::vector<RunVariable> regime_variables() {
+std::vector<RunVariable> loss_variables() {
     return {
-        number(
-            "order_parameter", [](const RunResult& run) { return run.chaos.order_parameter; }, "1",
-            "q: mean over weights of the variance in time, over the variance over weights of the mean in time, at the "
-            "last recorded epochs; above 0 where weights move, chaotic or not",
-            [](const Analysis& analysis) { return analysis.order_parameter_epochs > 0; }, Statistics::with_log10),
         number(
             "zero_one_test", [](const RunResult& run) { return run.chaos.zero_one; }, "1",
             "0-1 test of the training loss: near 1 chaotic, near 0 regular; missing for mini-batches and "
@@ -138,9 +133,19 @@ std::vector<RunVariable> regime_variables() {
             "standard deviation of the training loss about its straight line over the last epochs, over its mean",
             has_losses, Statistics::none),
         number(
-            "loss_crossings", [](const RunResult& run) { return static_cast<double>(run.chaos.loss.crossings); }, "1",
+            "loss_crossings", [](const RunResult& run) { return run.chaos.loss.crossings; }, "1",
             "how often the training loss passed this line: a loss that only falls does so twice", has_losses,
             Statistics::none),
+    };
+}
+
+std::vector<RunVariable> regime_variables() {
+    return {
+        number(
+            "order_parameter", [](const RunResult& run) { return run.chaos.order_parameter; }, "1",
+            "q: mean over weights of the variance in time, over the variance over weights of the mean in time, at the "
+            "last recorded epochs; above 0 where weights move, chaotic or not",
+            [](const Analysis& analysis) { return analysis.order_parameter_epochs > 0; }, Statistics::with_log10),
         {"regime",
          [](const RunResult& run) { return static_cast<std::uint8_t>(run.chaos.regime); },
          {},
@@ -157,7 +162,9 @@ std::vector<RunVariable> regime_variables() {
 
 std::vector<RunVariable> chaos_variables() {
     std::vector<RunVariable> all = exponent_variables();
-    for (const auto& part : {leading_variables(), regime_variables()}) all.insert(all.end(), part.begin(), part.end());
+    for (const auto& part : {leading_variables(), loss_variables(), regime_variables()}) {
+        all.insert(all.end(), part.begin(), part.end());
+    }
     return all;
 }
 

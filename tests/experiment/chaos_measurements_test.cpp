@@ -75,6 +75,7 @@ TEST(ChaosMeasurements, OfARunThatDivergedHaveNoNumbers) {
     EXPECT_TRUE(std::isnan(chaos.zero_one));
     EXPECT_TRUE(std::isnan(chaos.peak.period));
     EXPECT_TRUE(std::isnan(chaos.loss.swing));
+    EXPECT_TRUE(std::isnan(chaos.loss.crossings));
     EXPECT_TRUE(std::isnan(chaos.order_parameter));
 }
 

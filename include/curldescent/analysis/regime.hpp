@@ -46,7 +46,7 @@ struct LossSummary {
     double variation = std::numeric_limits<double>::quiet_NaN();  ///< standard deviation over mean
     double trend = std::numeric_limits<double>::quiet_NaN();      ///< (second half's mean - first half's) / mean
     double swing = std::numeric_limits<double>::quiet_NaN();  ///< standard deviation about a straight line, over mean
-    int crossings = 0;                                        ///< how often it passes this line
+    double crossings = std::numeric_limits<double>::quiet_NaN();  ///< how often it passes this line
 };
 
 /// The numbers that lead to a regime. NaN: not known.
