@@ -14,7 +14,7 @@ Matrix at_each(Derivative of, Activation activation, const Matrix& activations) 
 
 /// d delta2 / d (W2 H).
 Matrix output_slope(const Network& network, OutputDelta output_delta, const BatchPass& pass) {
-    const Matrix slope = at_each(derivative, network.output_activation, pass.Y_hat);
+    Matrix slope = at_each(derivative, network.output_activation, pass.Y_hat);
     if (output_delta == OutputDelta::error) return slope;
     const Matrix bend = at_each(second_derivative, network.output_activation, pass.Y_hat);
     return slope.cwiseAbs2() + pass.E.cwiseProduct(bend);
