@@ -111,7 +111,7 @@ void FieldJacobian::add_couplings_within_units(Matrix& J) const {
         const auto readout = Eigen::seqN(W1.size() + unit * W2.rows(), W2.rows());
         const Matrix errors = X * slope_.row(unit).asDiagonal() * pass_.delta2.transpose();
         J(hidden, hidden) += X * bend_.row(unit).asDiagonal() * X.transpose();
-        J(readout, hidden) += errors.transpose();
+        J(readout, hidden) += Matrix(errors.transpose());
         if (!has_feedback()) J(hidden, readout) += errors;
     }
 }
