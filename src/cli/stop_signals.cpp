@@ -8,7 +8,7 @@
 namespace curldescent::cli {
 namespace {
 
-std::atomic<int> caught{0};
+std::atomic<int> caught{0};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): all that a handler reaches
 static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may only touch what needs no lock");
 
 constexpr std::array<std::pair<int, std::string_view>, 4> signals{

@@ -4,6 +4,15 @@
 #include <tuple>
 
 namespace curldescent {
+namespace {
+
+/// How many tasks, of which the longest come first, take longer than that.
+std::size_t count_longer(std::span<const PlannedTask> tasks, double seconds) {
+    const auto is_longer = [&](const PlannedTask& task) { return task.expected_seconds > seconds; };
+    return static_cast<std::size_t>(std::ranges::partition_point(tasks, is_longer) - tasks.begin());
+}
+
+}  // namespace
 
 void sort_longest_first(std::vector<PlannedTask>& tasks) {
     std::sort(tasks.begin(), tasks.end(), [](const PlannedTask& a, const PlannedTask& b) {
@@ -11,11 +20,8 @@ void sort_longest_first(std::vector<PlannedTask>& tasks) {
     });
 }
 
-TaskQueue::TaskQueue(std::span<const PlannedTask> tasks, double session) : tasks_(tasks) {
-    const auto is_long = [&](const PlannedTask& task) { return task.expected_seconds > session; };
-    long_end_ = static_cast<std::size_t>(std::ranges::partition_point(tasks_, is_long) - tasks_.begin());
-    next_ = long_end_;
-}
+TaskQueue::TaskQueue(std::span<const PlannedTask> tasks, double session)
+    : tasks_(tasks), long_end_(count_longer(tasks, session)), next_(long_end_) {}
 
 std::int64_t TaskQueue::remaining() const {
     return static_cast<std::int64_t>(long_end_ - next_long_ + tasks_.size() - next_);
@@ -24,9 +30,7 @@ std::int64_t TaskQueue::remaining() const {
 const PlannedTask* TaskQueue::next(double seconds_left) {
     if (seconds_left <= 0.0) return nullptr;
     if (next_long_ < long_end_) return &tasks_[next_long_++];
-    const auto is_too_long = [&](const PlannedTask& task) { return task.expected_seconds > seconds_left; };
-    const auto rest = tasks_.subspan(next_);
-    next_ += static_cast<std::size_t>(std::ranges::partition_point(rest, is_too_long) - rest.begin());
+    next_ += count_longer(tasks_.subspan(next_), seconds_left);
     return next_ < tasks_.size() ? &tasks_[next_++] : nullptr;
 }
 
