@@ -139,7 +139,7 @@ ExitCode run_together(const EnsembleContext& context, const RunArguments& argume
     const bool complete = outcome.dispatch.left == 0;
     if (leads && complete) results.write_provenance("end_time", seconds_since_1970());
     results.close();
-    if (leads && complete) remove_unfinished(arguments.output);
+    if (leads && outcome.exit_code() == ExitCode::done) remove_unfinished(arguments.output);
     if (leads) print_outcome(outcome, lead.output, arguments);
     int code = outcome.exit_code();
     mpi::broadcast(context.world, code, 0);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "curldescent/storage/partial_file.hpp"
 #include "value_types.hpp"
@@ -77,14 +76,7 @@ void create_grown_file(const ResultsFile& older, const std::string& path, const 
                        const Extents& extents) {
     check_dimensions(older, extents);
     create_results_file(path, layout, extents);
-    try {
-        copy_all_rows(older, path, layout);
-        sync_to_disk(path);
-    } catch (...) {
-        std::error_code ignored;
-        std::filesystem::remove(path, ignored);
-        throw;
-    }
+    write_whole_file(path, [&] { copy_all_rows(older, path, layout); });
 }
 
 }  // namespace curldescent

@@ -72,4 +72,15 @@ void sync_to_disk(const std::string& path) {
     if (!synced) throw StorageError(fmt::format("{}: cannot sync to disk: {}", path, std::strerror(error)));
 }
 
+void write_whole_file(const std::string& path, const std::function<void()>& write) {
+    try {
+        write();
+        sync_to_disk(path);
+    } catch (...) {
+        std::error_code ignored;
+        fs::remove(path, ignored);
+        throw;
+    }
+}
+
 }  // namespace curldescent

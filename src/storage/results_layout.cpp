@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <hdf5_hl.h>
 
-#include <filesystem>
 #include <limits>
 
 #include "curldescent/storage/partial_file.hpp"
@@ -138,14 +137,7 @@ void write_layout(const std::string& path, const std::vector<Variable>& layout, 
 }  // namespace
 
 void create_results_file(const std::string& path, const std::vector<Variable>& layout, const Extents& extents) {
-    try {
-        write_layout(path, layout, extents);
-        sync_to_disk(path);
-    } catch (...) {
-        std::error_code ignored;
-        std::filesystem::remove(path, ignored);
-        throw;
-    }
+    write_whole_file(path, [&] { write_layout(path, layout, extents); });
 }
 
 }  // namespace curldescent

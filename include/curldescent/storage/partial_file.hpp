@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 namespace curldescent {
@@ -20,5 +21,8 @@ void publish_results_file(const std::string& partial, const std::string& path, R
 
 /// Waits until a file's or a folder's content is on disk. Throws StorageError.
 void sync_to_disk(const std::string& path);
+
+/// Lets `write` make a file and syncs it to disk. Throws what `write` throws, and StorageError; then no file is left.
+void write_whole_file(const std::string& path, const std::function<void()>& write);
 
 }  // namespace curldescent
