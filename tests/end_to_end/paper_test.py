@@ -40,6 +40,7 @@ EXPERIMENTS = {
     "fig11c": (17, 340, 68_000_000_000, 100, BOTH),
     "fig11d": (10, 200, 4_000_000_000, 100, BOTH),
 }
+RANDOM_STARTS = {"fig3b-alpha-random": "fig3b-alpha", "fig3b-c-random": "fig3b-c"}  # not in the paper: beside what is
 PHASE_DIAGRAMS = [name for name, (*_, rules) in EXPERIMENTS.items() if rules == CURL]
 
 # Updates as published, of all four rules and to two digits, of one figure and of all.
@@ -123,7 +124,17 @@ def read_experiment(path, file):
 
 
 def test_every_figure_has_its_files(experiments):
-    assert set(experiments) == set(EXPERIMENTS)
+    assert set(experiments) == {*EXPERIMENTS, *RANDOM_STARTS}
+
+
+@pytest.mark.parametrize("name, published", RANDOM_STARTS.items())
+def test_random_starts_differ_from_the_published_file_in_start_records_and_measurements_alone(experiments, name, published):
+    ours, theirs = experiments[name].written, experiments[published].written
+
+    assert [ours["sweep"], ours["network"], ours["plasticity"]] == [theirs["sweep"], theirs["network"], theirs["plasticity"]]
+    assert ours["initialization"]["start"] == "random"
+    assert {key for key in theirs["training"] if ours["training"].get(key) != theirs["training"][key]} == \
+        {"records", "stop_converged"}
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
