@@ -198,7 +198,7 @@ std::string exchange_problem(std::span<const std::string> errors, std::span<cons
     return fmt::format(
         "--output {}: files cannot be written in parallel there, says {}: {}; the file system may lack locks or "
         "support "
-        "for MPI-IO: try with HDF5_USE_FILE_LOCKING=FALSE in the environment, or choose another folder, on another "
+        "for MPI-IO: choose another folder, on another "
         "file "
         "system",
         output, name_ranks(failing, hosts), errors[static_cast<std::size_t>(failing.front())]);

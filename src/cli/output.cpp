@@ -9,6 +9,7 @@
 #include <cstring>
 #include <filesystem>
 #include <iterator>
+#include <string_view>
 
 #include "curldescent/ensemble/ensemble.hpp"
 #include "curldescent/experiment/calibration.hpp"
@@ -98,8 +99,10 @@ std::string make_partial(const std::string& output, const Experiment& experiment
     try {
         make(partial);
     } catch (const std::exception& error) {
-        throw InputError(fmt::format("--output {}: the results file cannot be made: {}; choose another folder", output,
-                                     error.what()));
+        const bool lacks_locks = std::string_view(error.what()).find(std::strerror(ENOLCK)) != std::string_view::npos;
+        throw InputError(fmt::format("--output {}: the results file cannot be made: {}; {}choose another folder",
+                                     output, error.what(),
+                                     lacks_locks ? "set HDF5_USE_FILE_LOCKING=FALSE in the environment, or " : ""));
     }
     return partial;
 }

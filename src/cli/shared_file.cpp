@@ -61,7 +61,7 @@ std::string error_of(const std::function<void()>& action) {
 }  // namespace
 
 WitnessFile::WitnessFile(const std::string& output) : path_(partial_path(output)) {
-    const int descriptor = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    const int descriptor = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (descriptor < 0) path_.clear();
     if (descriptor >= 0) ::close(descriptor);
 }
