@@ -24,8 +24,9 @@ const char* launched_rank() {
 }  // namespace
 
 bool is_first_process() {
-    const char* rank = launched_rank();
-    return rank == nullptr || std::string_view(rank) == "0";
+    // Asked for once: MPI, when it starts a process that nobody launched, calls it rank 0 in its environment.
+    static const bool is_first = launched_rank() == nullptr || std::string_view(launched_rank()) == "0";
+    return is_first;
 }
 
 void end_with_launcher() {

@@ -3,7 +3,7 @@
 namespace curldescent::cli {
 
 /// Whether this process is the one that speaks: the only one, or the first of those a launcher started together. Known
-/// before MPI is, from what launchers put into the environment.
+/// before MPI is, from what launchers put into the environment; first asked then.
 bool is_first_process();
 
 /// Ends this process soon after the launcher that started it, if one did, is gone. A rank whose launcher was killed may
