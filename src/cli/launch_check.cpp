@@ -138,12 +138,14 @@ bool can_exchange(const mpi::communicator& world, const std::vector<std::string>
 std::optional<std::vector<std::string>> check_launch(const mpi::communicator& world, const std::string& output) {
     if (!is_whole(world)) return std::nullopt;
     std::optional<WitnessFile> file;
-    if (world.rank() == 0) file.emplace(output);
+    if (world.rank() == 0) file.emplace(output, world.size());
     const std::string witness = broadcast(world, file ? file->path() : "");
     const std::vector<RankReport> reports = gather_reports(world, witness);
     if (!all_well(world, launch_problem(reports, output))) return std::nullopt;
     std::vector<std::string> hosts = hosts_of(reports);
-    if (!witness.empty() && !can_exchange(world, hosts, output, witness)) return std::nullopt;
+    bool has_room = file && file->has_room();
+    mpi::broadcast(world, has_room, 0);
+    if (has_room && !can_exchange(world, hosts, output, witness)) return std::nullopt;
     return hosts;
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <boost/mpi/collectives.hpp>
+#include <boost/mpi/operations.hpp>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
@@ -60,10 +61,14 @@ std::string error_of(const std::function<void()>& action) {
 
 }  // namespace
 
-WitnessFile::WitnessFile(const std::string& output) : path_(partial_path(output)) {
+WitnessFile::WitnessFile(const std::string& output, int ranks) : path_(partial_path(output)) {
     const int descriptor = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
-    if (descriptor < 0) path_.clear();
-    if (descriptor >= 0) ::close(descriptor);
+    if (descriptor < 0) {
+        path_.clear();
+        return;
+    }
+    has_room_ = ::posix_fallocate(descriptor, 0, ranks * off_t{sizeof(std::int64_t)}) == 0;
+    ::close(descriptor);
 }
 
 WitnessFile::~WitnessFile() {
@@ -84,7 +89,7 @@ std::string exchange_through(const mpi::communicator& world, const std::string& 
     MPI_File file = MPI_FILE_NULL;
     std::string error =
         error_of([&] { check(MPI_File_open(world, path.c_str(), MPI_MODE_RDWR, MPI_INFO_NULL, &file), "open"); });
-    if (!mpi::all_reduce(world, error.empty(), std::logical_and<bool>())) return error;
+    if (mpi::all_reduce(world, error.empty() ? 0 : 1, mpi::maximum<int>()) > 0) return error;
     const auto step = [&](const std::function<void()>& action) {
         if (error.empty()) error = error_of(action);
     };

@@ -10,7 +10,7 @@ namespace curldescent::cli {
 class WitnessFile {
   public:
     /// Nothing is made where nothing can be: those who want to write there say why more clearly.
-    explicit WitnessFile(const std::string& output);
+    WitnessFile(const std::string& output, int ranks);
     ~WitnessFile();
 
     WitnessFile(const WitnessFile&) = delete;
@@ -19,8 +19,13 @@ class WitnessFile {
     /// Empty where there is none.
     [[nodiscard]] const std::string& path() const { return path_; }
 
+    /// Whether the disk has room for what that many ranks exchange through it. A full one has none, though a file that
+    /// lies on it may be completed.
+    [[nodiscard]] bool has_room() const { return has_room_; }
+
   private:
     std::string path_;
+    bool has_room_ = false;
 };
 
 /// Why this rank cannot write a file that rank 0 has made; empty when it can.
