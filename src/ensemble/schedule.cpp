@@ -14,6 +14,10 @@ std::size_t count_longer(std::span<const PlannedTask> tasks, double seconds) {
 
 }  // namespace
 
+bool belongs(std::int64_t task, const Shard& shard) {
+    return (task + task / shard.count) % shard.count == shard.number - 1;
+}
+
 void sort_longest_first(std::vector<PlannedTask>& tasks) {
     std::sort(tasks.begin(), tasks.end(), [](const PlannedTask& a, const PlannedTask& b) {
         return std::tuple(-a.expected_seconds, a.index) < std::tuple(-b.expected_seconds, b.index);

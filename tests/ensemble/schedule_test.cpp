@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <numeric>
 
@@ -16,6 +17,42 @@ constexpr double never = std::numeric_limits<double>::infinity();
 
 std::vector<int> assign_to(const std::vector<int>& outstanding, std::int64_t remaining) {
     return assign(outstanding, remaining);
+}
+
+std::vector<std::int64_t> tasks_of(const Shard& shard, std::int64_t tasks) {
+    std::vector<std::int64_t> mine;
+    for (std::int64_t task = 0; task < tasks; ++task) {
+        if (belongs(task, shard)) mine.push_back(task);
+    }
+    return mine;
+}
+
+TEST(Shard, HasOneOfEachGroupOfTasksInTurn) {
+    EXPECT_THAT(tasks_of({.number = 1, .count = 3}, 9), ElementsAre(0, 5, 7));
+    EXPECT_THAT(tasks_of({.number = 2, .count = 3}, 9), ElementsAre(1, 3, 8));
+    EXPECT_THAT(tasks_of({.number = 3, .count = 3}, 9), ElementsAre(2, 4, 6));
+}
+
+TEST(Shard, TakesEachTaskOnce) {
+    for (const std::int64_t count : {1, 2, 7, 30, 100}) {
+        std::vector<std::int64_t> all;
+        for (std::int64_t number = 1; number <= count; ++number) {
+            for (const std::int64_t task : tasks_of({.number = number, .count = count}, 30)) all.push_back(task);
+        }
+        std::ranges::sort(all);
+        std::vector<std::int64_t> expected(30);
+        std::iota(expected.begin(), expected.end(), 0);
+        EXPECT_EQ(all, expected) << count << " shares";
+    }
+}
+
+TEST(Shard, HasEveryValueOfAnAxisAsLongAsThereAreShares) {
+    constexpr std::int64_t values = 5;  // of the last axis, with one replicate
+    std::vector<std::int64_t> met;
+    for (const std::int64_t task : tasks_of({.number = 2, .count = values}, values * values))
+        met.push_back(task % values);
+    std::ranges::sort(met);
+    EXPECT_THAT(met, ElementsAre(0, 1, 2, 3, 4));
 }
 
 TEST(SortLongestFirst, PutsEqualCostsInTheOrderOfTheirIndex) {

@@ -15,6 +15,19 @@ struct PlannedTask {
     double expected_seconds = 0.0;  ///< of all its runs
 };
 
+/// One of several shares of an experiment's tasks, which are computed apart from each other.
+struct Shard {
+    std::int64_t number = 1;  ///< 1 to count
+    std::int64_t count = 1;
+
+    friend bool operator==(const Shard&, const Shard&) = default;
+};
+
+/// Whether a task is part of a share. Each task is in one; of every `count` tasks that follow each other each share has
+/// one, in an order that turns by one from group to group, so that no value of a sweep falls to one share alone.
+/// Example: of 9 tasks share 1 of 3 has 0, 5 and 7.
+bool belongs(std::int64_t task, const Shard& shard);
+
 /// Sorts tasks by expected time, the longest first; equal ones by index.
 void sort_longest_first(std::vector<PlannedTask>& tasks);
 
