@@ -1,5 +1,6 @@
 /// Hands out tasks that sleep instead of compute, by the dispatcher, the workers and the channels of the program, and
-/// prints as one line of JSON what that takes. Run it under mpirun; tests/bench/scaling.py does, and makes tables of it.
+/// prints as one line of JSON what that takes. Run it under mpirun; tests/bench/scaling.py does, and makes tables of
+/// it.
 
 #include <fmt/format.h>
 #include <time.h>
@@ -77,7 +78,7 @@ struct WorkerTimes {
 
     template <class Archive>
     void serialize(Archive& archive, unsigned /*version*/) {
-        archive & waits & busy_seconds;
+        archive& waits& busy_seconds;
     }
 };
 

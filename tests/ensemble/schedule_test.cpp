@@ -72,6 +72,58 @@ TEST(TaskQueue, KeepsForIdleWorkersWhatDoesNotFitBehindAnotherTask) {
     EXPECT_EQ(queue.next_behind_another(1.0), &tasks[2]);
 }
 
+TEST(TaskQueue, KnowsTheSecondsOfWhatRemains) {
+    const std::vector<PlannedTask> tasks = tasks_of_seconds({4.0, 3.0, 1.0});
+    TaskQueue queue(tasks, never);
+    EXPECT_EQ(queue.remaining_seconds(), 8.0);
+
+    (void)queue.next(3.5);  // passes over the first
+
+    EXPECT_EQ(queue.remaining_seconds(), 1.0);
+}
+
+/// The batch of a worker that takes its first task in so much time.
+std::vector<const PlannedTask*> next_batch(TaskQueue& queue, double seconds_left, double wanted) {
+    std::vector<const PlannedTask*> batch{queue.next(seconds_left)};
+    queue.fill_up(batch, seconds_left - batch[0]->expected_seconds, wanted);
+    return batch;
+}
+
+TEST(TaskQueue, FillsABatchUpToTheSecondsWanted) {
+    const std::vector<PlannedTask> tasks = tasks_of_seconds({4.0, 3.0, 2.0, 1.0, 1.0});
+    TaskQueue queue(tasks, never);
+
+    EXPECT_THAT(next_batch(queue, never, 4.0), ElementsAre(&tasks[0]));
+    EXPECT_THAT(next_batch(queue, never, 4.0), ElementsAre(&tasks[1], &tasks[2]));
+    EXPECT_THAT(next_batch(queue, never, 4.0), ElementsAre(&tasks[3], &tasks[4]));
+}
+
+TEST(TaskQueue, PutsNothingIntoABatchThatDoesNotFitBehindItsOtherTasks) {
+    const std::vector<PlannedTask> tasks = tasks_of_seconds({3.0, 2.0, 2.0});
+    TaskQueue queue(tasks, 6.0);
+
+    EXPECT_THAT(next_batch(queue, 6.0, 100.0), ElementsAre(&tasks[0], &tasks[1]));
+    EXPECT_EQ(queue.remaining(), 1);
+}
+
+TEST(TaskQueue, PutsNoMoreIntoABatchThanAMessageHolds) {
+    const std::vector<PlannedTask> tasks = tasks_of_seconds(std::vector<double>(100, 0.0));
+    TaskQueue queue(tasks, never);
+
+    EXPECT_EQ(next_batch(queue, never, 1.0).size(), most_tasks_at_once);
+}
+
+TEST(BatchSeconds, AreEnoughForTheDispatcherToServeAllWorkers) {
+    constexpr double much = 1e9;
+    EXPECT_DOUBLE_EQ(batch_seconds(much, 2), 0.05);
+    EXPECT_DOUBLE_EQ(batch_seconds(much, 10'000), 1.0);
+}
+
+TEST(BatchSeconds, ShrinkTowardsTheEnd) {
+    EXPECT_DOUBLE_EQ(batch_seconds(0.8, 10), 0.02);
+    EXPECT_DOUBLE_EQ(batch_seconds(0.0, 10), 0.0);
+}
+
 TEST(TaskQueue, GivesOutNothingWithoutTime) {
     const std::vector<PlannedTask> tasks = tasks_of_seconds({9.0});
     TaskQueue queue(tasks, 5.0);
