@@ -31,7 +31,7 @@ class Dispatch {
           limits_(limits),
           queue_(tasks, limits.session),
           held_(workers.size()),
-          batches_(workers.size(), 0) {
+          loads_(workers.size(), Load::nothing) {
         for (std::size_t k = 0; k < workers.size(); ++k) {
             worker_at_[{workers[k].channel, workers[k].rank}] = k;
             if (std::ranges::find(channels_, workers[k].channel) == channels_.end()) {
@@ -63,7 +63,8 @@ class Dispatch {
   private:
     /// What is known of a worker with tasks.
     struct Held {
-        std::size_t tasks = 0;
+        int batches = 0;
+        std::size_t tasks = 0;          // in them
         std::size_t last_batch = 0;     // how many tasks it had
         double expected_seconds = 0.0;  // of all its tasks
         Clock::time_point heard;        // last
@@ -76,12 +77,21 @@ class Dispatch {
     };
 
     void hand_out() {
-        if (halted_) return;
-        for (const int receiver : assign(batches_, queue_.remaining())) {
+        while (!halted_ && hand_out_once()) {
+        }
+    }
+
+    /// Gives each worker that should have one a batch. Whether there was one for any.
+    bool hand_out_once() {
+        bool given = false;
+        for (const int receiver : assign(loads_, queue_.remaining())) {
             const auto worker = static_cast<std::size_t>(receiver);
             const std::vector<const PlannedTask*> batch = next_batch(held_[worker]);
-            if (!batch.empty()) give(batch, worker);
+            if (batch.empty()) continue;
+            give(batch, worker);
+            given = true;
         }
+        return given;
     }
 
     std::vector<const PlannedTask*> next_batch(const Held& held) {
@@ -107,7 +117,8 @@ class Dispatch {
         send_values(*workers_[worker].channel, workers_[worker].rank, MessageKind::task, tasks);
         held.tasks += batch.size();
         held.last_batch = batch.size();
-        ++batches_[worker];
+        ++held.batches;
+        loads_[worker] = load_of(held.batches, held.expected_seconds);
     }
 
     void halt_if_due() {
@@ -161,7 +172,8 @@ class Dispatch {
         --held.tasks;
         held.expected_seconds -= planned->expected_seconds;
         // It works on its tasks in the order in which it got them.
-        if (held.tasks == 0 || held.tasks == held.last_batch) --batches_[worker];
+        if (held.tasks == 0 || held.tasks == held.last_batch) --held.batches;
+        loads_[worker] = load_of(held.batches, held.expected_seconds);
         if (report.end == TaskEnd::left) return;
         ++finished_;
         hooks_.on_report(*planned, report);
@@ -203,8 +215,8 @@ class Dispatch {
     const DispatchHooks& hooks_;
     DispatchLimits limits_;
     TaskQueue queue_;
-    std::vector<Held> held_;    // by worker
-    std::vector<int> batches_;  // that each worker has
+    std::vector<Held> held_;   // by worker
+    std::vector<Load> loads_;  // the same
     std::map<std::pair<const Channel*, int>, std::size_t> worker_at_;
     std::vector<Channel*> channels_;
     std::unordered_map<std::int64_t, Assignment> under_way_;

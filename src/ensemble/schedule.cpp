@@ -63,24 +63,29 @@ void TaskQueue::fill_up(std::vector<const PlannedTask*>& batch, double seconds_l
 double batch_seconds(double remaining_seconds, std::size_t workers) {
     constexpr double worth_a_message = 0.05;
     constexpr double of_dispatcher = 1e-4;  // per batch, several times what one takes
-    constexpr double batches_left = 4.0;    // for each worker
+    constexpr double batches_left = 2.0;    // for each worker
     const auto count = static_cast<double>(workers);
     return std::min(std::max(worth_a_message, of_dispatcher * count), remaining_seconds / (batches_left * count));
 }
 
-std::vector<int> assign(std::span<const int> outstanding, std::int64_t remaining) {
-    const auto workers = static_cast<std::int64_t>(outstanding.size());
+Load load_of(int batches, double expected_seconds) {
+    constexpr double soon = 0.1;
+    if (batches == 0) return Load::nothing;
+    return batches == 1 && expected_seconds < soon ? Load::little : Load::enough;
+}
+
+std::vector<int> assign(std::span<const Load> loads, std::int64_t remaining) {
+    const auto workers = static_cast<std::int64_t>(loads.size());
     std::vector<int> receivers;
-    const auto give_to_those_with = [&](int batches, std::int64_t least_left) {
+    const auto give_to_those_with = [&](Load load, std::int64_t least_left) {
         for (std::int64_t k = 0; k < workers && remaining > least_left; ++k) {
-            // Who has none has one by the time that second ones are given out.
-            if (std::max(outstanding[static_cast<std::size_t>(k)], batches) != batches) continue;
+            if (loads[static_cast<std::size_t>(k)] != load) continue;
             receivers.push_back(static_cast<int>(k));
             --remaining;
         }
     };
-    give_to_those_with(0, 0);
-    give_to_those_with(1, workers);
+    give_to_those_with(Load::nothing, 0);
+    give_to_those_with(Load::little, workers);
     return receivers;
 }
 

@@ -11,11 +11,9 @@
 #include <boost/mpi/environment.hpp>
 #include <boost/serialization/vector.hpp>
 #include <chrono>
-#include <fstream>
-#include <iterator>
 #include <thread>
 
-#include "curldescent/ensemble/dispatcher.hpp"
+#include "curldescent/ensemble/ensemble.hpp"
 #include "curldescent/ensemble/local_worker.hpp"
 #include "curldescent/ensemble/mpi_channel.hpp"
 
@@ -85,9 +83,10 @@ struct WorkerTimes {
 /// A task that sleeps as long as it is expected to take, and listens as often as a real one.
 std::optional<std::vector<RunResult>> sleep_through(const Task& task, TaskMonitor& monitor, WorkerTimes& times) {
     constexpr double between_questions = 0.05;
+    constexpr double shortest_sleep = 1e-6;
     const auto begin = Clock::now();
     if (times.busy_seconds > 0.0) times.waits.push_back(seconds_between(times.last_end, begin));
-    for (double left = task.expected_seconds; left > 0.0;) {
+    for (double left = task.expected_seconds; left > shortest_sleep;) {
         std::this_thread::sleep_for(std::chrono::duration<double>(std::min(left, between_questions)));
         if (left > between_questions && monitor.ask() == Wish::leave) return std::nullopt;
         left = task.expected_seconds - seconds_between(begin, Clock::now());
@@ -106,10 +105,20 @@ WorkerHooks sleeping_hooks(WorkerTimes& times) {
     return hooks;
 }
 
+/// For a task that nobody asks anything.
+class UnheardMonitor final : public TaskMonitor {
+  public:
+    std::vector<std::byte> saved() override { return {}; }
+    Wish ask() override { return Wish::go_on; }
+    void save(std::vector<std::byte> /*state*/) override {}
+};
+
 struct Options {
     std::int64_t tasks = 1000;
     double seconds = 0.01;
-    std::string costs;  // a file of seconds, one per task
+    std::string experiment;  // whose tasks give the lengths
+    bool print_lengths = false;
+    bool alone = false;
 };
 
 Options read_options(int argc, char** argv) {
@@ -117,7 +126,12 @@ Options read_options(int argc, char** argv) {
     CLI::App app("Measures the dispatcher with tasks that sleep.");
     app.add_option("--tasks", options.tasks, "number of tasks")->check(CLI::PositiveNumber);
     app.add_option("--seconds", options.seconds, "length of each")->check(CLI::NonNegativeNumber);
-    app.add_option("--costs", options.costs, "file with the lengths of tasks, instead")->check(CLI::ExistingFile);
+    app.add_option("--experiment", options.experiment,
+                   "tasks as long as those of this experiment, which brings no data of its own")
+        ->check(CLI::ExistingFile);
+    app.add_flag("--print-lengths", options.print_lengths, "only print the lengths, in seconds, one per line");
+    app.add_flag("--alone", options.alone,
+                 "every rank sleeps its share, without a dispatcher: the machine's own limit");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -127,16 +141,14 @@ Options read_options(int argc, char** argv) {
 }
 
 std::vector<PlannedTask> plan_sleep(const Options& options) {
-    std::vector<double> seconds(static_cast<std::size_t>(options.tasks), options.seconds);
-    if (!options.costs.empty()) {
-        std::ifstream file(options.costs);
-        seconds.assign(std::istream_iterator<double>(file), {});
+    if (!options.experiment.empty()) {
+        const Experiment experiment = read_experiment(options.experiment, {});
+        return plan_all(experiment, {}, default_cost_model());
     }
-    std::vector<PlannedTask> tasks;
-    for (const double each : seconds) {
-        tasks.push_back({.index = static_cast<std::int64_t>(tasks.size()), .rules = 1, .expected_seconds = each});
+    std::vector<PlannedTask> tasks(static_cast<std::size_t>(options.tasks));
+    for (std::size_t k = 0; k < tasks.size(); ++k) {
+        tasks[k] = {.index = static_cast<std::int64_t>(k), .rules = 1, .expected_seconds = options.seconds};
     }
-    sort_longest_first(tasks);
     return tasks;
 }
 
@@ -186,6 +198,18 @@ double join(const mpi::communicator& world, WorkerTimes& times) {
     return thread_seconds() - begin;
 }
 
+/// A rank's share of the tasks, for which it waits for nobody.
+void sleep_alone(const mpi::communicator& world, std::span<const PlannedTask> tasks, WorkerTimes& times) {
+    const WorkerHooks hooks = sleeping_hooks(times);
+    UnheardMonitor monitor;
+    for (auto k = static_cast<std::size_t>(world.rank()); k < tasks.size();
+         k += static_cast<std::size_t>(world.size())) {
+        Task task;
+        task.expected_seconds = tasks[k].expected_seconds;
+        (void)hooks.simulate(task, monitor);
+    }
+}
+
 double quantile_of(std::vector<double>& values, double share) {
     if (values.empty()) return 0.0;
     const auto place = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
@@ -225,10 +249,20 @@ int main(int argc, char** argv) {
     const mpi::environment environment(mpi::threading::funneled);
     const mpi::communicator world;
     const std::vector<PlannedTask> tasks = plan_sleep(options);
+    if (options.print_lengths) {
+        for (const PlannedTask& task : tasks) fmt::print("{}\n", task.expected_seconds);
+        return 0;
+    }
     WorkerTimes times;
     DispatchTimes led;
     double thread_seconds = 0.0;  // of a rank that is not rank 0
-    if (world.rank() == 0) {
+    if (options.alone) {
+        barrier(world);
+        const auto begin = Clock::now();
+        sleep_alone(world, tasks, times);
+        barrier(world);
+        led.wall_seconds = seconds_between(begin, Clock::now());
+    } else if (world.rank() == 0) {
         led = lead(world, tasks, times);
     } else {
         thread_seconds = join(world, times);

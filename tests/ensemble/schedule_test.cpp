@@ -14,8 +14,12 @@ using testing::IsEmpty;
 
 constexpr double never = std::numeric_limits<double>::infinity();
 
-std::vector<int> assign_to(const std::vector<int>& outstanding, std::int64_t remaining) {
-    return assign(outstanding, remaining);
+constexpr Load nothing = Load::nothing;
+constexpr Load little = Load::little;
+constexpr Load enough = Load::enough;
+
+std::vector<int> assign_to(const std::vector<Load>& loads, std::int64_t remaining) {
+    return assign(loads, remaining);
 }
 
 TEST(SortLongestFirst, PutsEqualCostsInTheOrderOfTheirIndex) {
@@ -120,7 +124,7 @@ TEST(BatchSeconds, AreEnoughForTheDispatcherToServeAllWorkers) {
 }
 
 TEST(BatchSeconds, ShrinkTowardsTheEnd) {
-    EXPECT_DOUBLE_EQ(batch_seconds(0.8, 10), 0.02);
+    EXPECT_DOUBLE_EQ(batch_seconds(0.4, 10), 0.02);
     EXPECT_DOUBLE_EQ(batch_seconds(0.0, 10), 0.0);
 }
 
@@ -132,29 +136,33 @@ TEST(TaskQueue, GivesOutNothingWithoutTime) {
     EXPECT_EQ(queue.remaining(), 1);
 }
 
-TEST(Assign, GivesEveryWorkerOneTaskBeforeAnyGetsTwo) {
-    EXPECT_THAT(assign_to({0, 0, 0}, 100), ElementsAre(0, 1, 2, 0, 1, 2));
+TEST(LoadOf, IsEnoughWithTwoBatchesOrOneThatTakesLong) {
+    EXPECT_EQ(load_of(0, 0.0), Load::nothing);
+    EXPECT_EQ(load_of(1, 0.05), Load::little);
+    EXPECT_EQ(load_of(1, 0.1), Load::enough);
+    EXPECT_EQ(load_of(2, 0.05), Load::enough);
 }
 
 TEST(Assign, ServesIdleWorkersFirst) {
-    EXPECT_THAT(assign_to({1, 0, 2}, 5), ElementsAre(1, 0));
+    EXPECT_THAT(assign_to({little, nothing, enough}, 5), ElementsAre(1, 0));
 }
 
 TEST(Assign, LetsNoTaskWaitBehindAnotherNearTheEnd) {
-    EXPECT_THAT(assign_to({1, 1, 1}, 3), IsEmpty());
-    EXPECT_THAT(assign_to({1, 0, 1}, 3), ElementsAre(1));
+    EXPECT_THAT(assign_to({little, little, little}, 3), IsEmpty());
+    EXPECT_THAT(assign_to({little, nothing, little}, 4), ElementsAre(1));
 }
 
 TEST(Assign, GivesNothingWhenNothingRemains) {
-    EXPECT_THAT(assign_to({0, 0}, 0), IsEmpty());
+    EXPECT_THAT(assign_to({nothing, nothing}, 0), IsEmpty());
+    EXPECT_THAT(assign_to({nothing, nothing}, 1), ElementsAre(0));
 }
 
 TEST(Assign, GivesNothingWithoutWorkers) {
     EXPECT_THAT(assign_to({}, 4), IsEmpty());
 }
 
-TEST(Assign, KeepsAtMostTwoTasksPerWorker) {
-    EXPECT_THAT(assign_to({2, 2}, 50), IsEmpty());
+TEST(Assign, GivesNoMoreToWorkersThatHaveEnough) {
+    EXPECT_THAT(assign_to({enough, enough}, 50), IsEmpty());
 }
 
 /// Plays a schedule with known durations: the time at which the last task ends.
@@ -163,9 +171,10 @@ double makespan(const std::vector<double>& durations, int workers) {
     std::vector<double> free_at(static_cast<std::size_t>(workers), 0.0);
     std::size_t given = 0;
     const auto hand_out = [&] {
-        std::vector<int> outstanding;
-        for (const auto& queue : queues) outstanding.push_back(static_cast<int>(queue.size()));
-        for (const int worker : assign(outstanding, static_cast<std::int64_t>(durations.size() - given))) {
+        std::vector<Load> loads;
+        for (const auto& queue : queues)
+            loads.push_back(load_of(static_cast<int>(queue.size()), queue.empty() ? 0.0 : queue[0]));
+        for (const int worker : assign(loads, static_cast<std::int64_t>(durations.size() - given))) {
             queues[static_cast<std::size_t>(worker)].push_back(durations[given++]);
         }
     };

@@ -59,16 +59,25 @@ class TaskQueue {
 inline constexpr std::size_t most_tasks_at_once = 32;
 
 /// The seconds of work that a worker is given at once, when it may be given so much. Enough that messages are rare, for
-/// the worker and for a dispatcher that serves so many workers; but a quarter of its share of what remains, so
+/// the worker and for a dispatcher that serves so many workers; but half of its share of what remains, so
 /// that all end together. A task that takes longer is given out alone.
 double batch_seconds(double remaining_seconds, std::size_t workers);
 
-/// Who gets the next batches of tasks: the worker of each of the next batches, in order. A worker without a task comes
-/// first, then those with one batch; ties go to the lower number. While more tasks are left than there are
-/// workers each worker may hold two batches, so that it has its next task before it finishes the last; after that
-/// one, so that no task waits behind another while a worker is idle. `outstanding` is the number of batches
-/// that each worker holds, `remaining` the number of tasks not yet given out. Example: outstanding {1, 0, 2},
-/// remaining 5: {1, 0, 1}.
-std::vector<int> assign(std::span<const int> outstanding, std::int64_t remaining);
+/// What a worker has to do, as far as it matters for whether it gets more.
+enum class Load : std::uint8_t {
+    nothing,
+    little,  ///< one batch, which soon ends: the next one should be there by then
+    enough,
+};
+
+/// The load of a worker with so many batches, which are expected to take so many seconds together. A batch of a tenth
+/// of a second or more is enough: the next one comes in a millisecond when it is asked for, and whatever waits behind
+/// another task may come to wait while a worker is idle.
+Load load_of(int batches, double expected_seconds);
+
+/// Who gets the next batches of tasks, one each, in order: the workers without a task, then, while more tasks are left
+/// than there are workers, those that have little. `remaining` is the number of tasks not yet given out. Example: loads
+/// {little, nothing, enough}, remaining 5: {1, 0}.
+std::vector<int> assign(std::span<const Load> loads, std::int64_t remaining);
 
 }  // namespace curldescent
