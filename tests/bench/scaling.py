@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from dispatch_simulation import ONE_BY_ONE, Backoff, Costs, Rule, Task, find_best_wall, simulate
+from dispatch_simulation import ALWAYS_TWO, Backoff, Costs, Task, find_best_wall, simulate
 
 PROJECT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = os.environ | {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
@@ -25,7 +25,9 @@ WORKER_LOOKS = Backoff(20e-6 + TIMER_SLACK, 1e-3 + TIMER_SLACK)  # of mpi_channe
 DISPATCHER_LOOKS = Backoff(2 * (20e-6 + TIMER_SLACK), 1e-3 + TIMER_SLACK)  # it waits for two channels in turn
 NETWORK_LATENCY = 20e-6  # between nodes, slower than any InfiniBand
 PROJECTED_RANKS = (1, 10, 30, 100, 300, 1000, 3000, 10_000)
-TASKS_PER_WORKER = 100  # in projections for tasks of one length
+PROJECTED_SECONDS = 10.0  # that tasks of one length take, if they are no more than
+MOST_PROJECTED_TASKS = 1_000_000
+FEWEST_PER_WORKER = 100
 
 
 class Benchmark:
@@ -92,16 +94,22 @@ def measure(benchmark: Benchmark, costs: Costs, ranks: Iterable[int], lengths: I
 
 
 def format_shares(tasks: list[Task], ranks: int, costs: Costs) -> str:
-    """Efficiency, and its factors: of the tasks, of dispatching them one by one, of dispatching them in batches."""
+    """Efficiency, its factors: of the tasks and of dispatching them, and what that was one by one, always two a worker."""
     work, best = sum(task.actual for task in tasks), find_best_wall(tasks, ranks)
-    batched, one_by_one = simulate(tasks, ranks, costs), simulate(tasks, ranks, costs, ONE_BY_ONE)
-    return (f"{batched.efficiency:10.3f} {work / (ranks * best):9.3f} {best / batched.wall:10.3f} "
-            f"{best / one_by_one.wall:14.3f} {batched.busy_share:12.3f}")
+    batched, one_by_one = simulate(tasks, ranks, costs), simulate(tasks, ranks, costs, ALWAYS_TWO)
+    return (f"{batched.efficiency:10.3f} {work / (ranks * best):9.3f} {best / batched.wall:12.3f} "
+            f"{best / one_by_one.wall:17.3f} {batched.busy_share:12.3f}")
+
+
+def equal_tasks(ranks: int, seconds: float) -> list[Task]:
+    """Tasks that take some seconds together, no more than can be simulated, a hundred for each worker at least."""
+    each = min(round(PROJECTED_SECONDS / seconds), MOST_PROJECTED_TASKS // ranks)
+    return [Task(seconds, seconds)] * (ranks * max(FEWEST_PER_WORKER, each))
 
 
 def project(name: str, tasks_for, costs: Costs) -> None:
     """Prints the efficiency of an ensemble at every number of ranks."""
-    print(f"{name}\n ranks  efficiency  of tasks  of batches  of single tasks  rank 0 busy")
+    print(f"{name}\n ranks  efficiency  of tasks  of dispatch  without batches  rank 0 busy")
     for ranks in PROJECTED_RANKS:
         print(f"{ranks:6d}  {format_shares(tasks_for(ranks), ranks, costs)}", flush=True)
     print()
@@ -138,8 +146,7 @@ def main() -> None:
     measure(benchmark, costs, ranks, [float(length) for length in arguments.lengths.split(",")], arguments.seconds_each)
     cluster = Costs(costs.send, costs.receive, costs.per_task, NETWORK_LATENCY, costs.worker, DISPATCHER_LOOKS, WORKER_LOOKS)
     for seconds in (0.001, 0.01, 0.1, 1.0):
-        project(f"tasks of {1e3 * seconds:g} ms, {TASKS_PER_WORKER} for each worker",
-                lambda count, length=seconds: [Task(length, length)] * (TASKS_PER_WORKER * count), cluster)
+        project(f"tasks of {1e3 * seconds:g} ms", lambda count, length=seconds: equal_tasks(count, length), cluster)
     for experiment in arguments.experiments:
         tasks = [Task(seconds, seconds) for seconds in benchmark.list_lengths(experiment)]
         project(f"{experiment.stem}: {len(tasks)} tasks, as expected", lambda _, listed=tasks: listed, cluster)
