@@ -28,7 +28,7 @@ SlurmctldHost={host}({address})
 SlurmUser=root
 SlurmdUser=root
 MailProg=/bin/true
-AuthInfo=socket={folder}/munge.socket,cred_expire=5
+AuthInfo=socket={folder}/munge.socket,cred_expire=10
 SlurmctldPort=16817
 SlurmdPort=16818
 StateSaveLocation={folder}/state
@@ -162,11 +162,12 @@ class Cluster:
         wait_until(lambda: self.state_of(name) == "idle", f"node {name} is {self.state_of(name)}, see {self.folder}")
 
     def _start_separate_node(self, name):
-        """The shell that makes the node's surroundings becomes its daemon."""
+        """The shell that makes the node's surroundings becomes its daemon. A node that was lost comes back empty."""
+        shutil.rmtree(self.folder / f"spool-{name}", ignore_errors=True)
         number = self.names.index(name) + 1
         script = (
-            f"hostname {name} && mount -t tmpfs none /dev/shm && mkdir -p {self.folder}/pmix-{name} && "
-            f"mount --bind {self.folder}/pmix-{name} {self.folder}/pmix && ip link set lo up && "
+            f"hostname {name} && mount -t tmpfs none /dev/shm && mount -t tmpfs none {self.folder}/pmix && "
+            "ip link set lo up && "
             "until ip link set eth0 up 2>/dev/null; do sleep 0.1; done && "
             f"ip addr add {NETWORK}.{10 + number}/24 dev eth0 && exec slurmd -D -N {name}"
         )
