@@ -158,7 +158,6 @@ class Cluster:
             self._start(name, "slurmd", "-D", "-N", name)
         else:
             self._start_separate_node(name)
-        subprocess.run(["scontrol", "update", f"nodename={name}", "state=resume"], stderr=subprocess.DEVNULL)
         wait_until(lambda: self.state_of(name) == "idle", f"node {name} is {self.state_of(name)}, see {self.folder}")
 
     def _start_separate_node(self, name):
