@@ -59,6 +59,7 @@ struct PlanArguments {
     std::vector<std::string> overrides;
     std::int64_t ranks = 0;  ///< to plan for; 0: as many as are worth using
     std::int64_t cores_per_node = 64;
+    std::optional<std::string> sbatch;  ///< job script to write; empty: named after the experiment
 };
 
 /// The arguments of the commands of `theory`, each for every combination of ratios and fractions.

@@ -57,6 +57,11 @@ void describe_plan(CLI::App& app, PlanArguments& arguments, std::function<int()>
     plan->add_option("--cores-per-node", arguments.cores_per_node, "Cores of a node of the cluster")
         ->check(counts)
         ->capture_default_str();
+    plan->add_option_function<std::vector<std::string>>(
+            "--sbatch", [&](const std::vector<std::string>& names) { arguments.sbatch = names.front(); },
+            "Write a job script for the cluster: EXPERIMENT's name with .sbatch, if no name follows")
+        ->expected(0, 1)
+        ->type_name("FILE");
     plan->callback([&] { command = [&] { return print_plan(arguments); }; });
 }
 
