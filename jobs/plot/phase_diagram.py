@@ -15,10 +15,15 @@ from scale import cell_edges, positions, set_scale
 from table import Table
 from theory import LABEL, Boundary, boundary
 
+SUMMARY = "final test loss over two swept axes, with theory's boundary of stability"
 FLOOR = -15  # as in the paper: a loss below 1e-15 is a loss of zero to the eye
 DIVERGED_COLOUR = "0.15"
 COLOURS = matplotlib.colormaps["viridis"].with_extremes(over=DIVERGED_COLOUR)
 MISSING = {"facecolor": "0.93", "edgecolor": "0.65", "hatch": "///"}
+
+
+def fits(results: Results) -> bool:
+    return len(results.axes) == 2
 
 
 def draw(results: Results) -> Figure:

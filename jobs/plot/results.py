@@ -1,5 +1,6 @@
 """A results file on the grid of its sweep."""
 
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +43,7 @@ class Results:
 
     def statistic(self, name: str) -> np.ndarray:
         """A statistic over replicates, such as "final_test_loss_median"; NaN where there is none."""
-        return self._on_grid(self.data[name].transpose("rule", "point").values)
+        return self._on_grid(self.data[name].transpose("rule", "point", ...).values)
 
     def diverged(self) -> np.ndarray:
         """Whether any replicate diverged."""
@@ -54,8 +55,27 @@ class Results:
         """A variable of the points, such as "theory_lower_edge", on the axes alone."""
         return self._on_grid(self.data[name].values[None])[0]
 
+    def of_runs(self, name: str) -> np.ndarray:
+        """A variable of the runs, as [rule, axis, axis, ..., replicate, ...]."""
+        return self._on_grid(self.data[name].transpose("rule", "point", "replicate", ...).values)
+
+    def finished(self) -> np.ndarray:
+        """Whether each run is done or diverged, as [rule, axis, axis, ..., replicate]."""
+        meanings = self.data["status"].attrs["flag_meanings"].split()
+        return np.isin(self.of_runs("status"), [meanings.index("done"), meanings.index("diverged")])
+
+    def settings(self) -> dict:
+        """Every key of the experiment, by section."""
+        with xr.open_dataset(self.path, engine="h5netcdf", group="provenance") as provenance:
+            return tomllib.loads(provenance["settings"].item())
+
+    def timing(self) -> xr.Dataset:
+        """Predicted and actual seconds and updates of each run."""
+        with xr.open_dataset(self.path, engine="h5netcdf", group="timing") as timing:
+            return timing.load()
+
     def _on_grid(self, values: np.ndarray) -> np.ndarray:
-        grid = np.empty((len(values), *map(len, self.axes)), dtype=values.dtype)
+        grid = np.empty((len(values), *map(len, self.axes), *values.shape[2:]), dtype=values.dtype)
         grid[:, *(axis.index for axis in self.axes)] = values
         return grid
 

@@ -1,0 +1,88 @@
+"""The regimes of the runs: stacked shares along a sweep, or a map of the most frequent one over two long axes."""
+
+import numpy as np
+from families import families, is_family, label_y, mark_theory, panels_of
+from labels import rule_label, value_label
+from matplotlib.colors import BoundaryNorm, ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from phase_diagram import mark_boundary
+from results import PlotError, Results
+from scale import cell_edges, set_scale
+from table import Table
+from theory import boundary
+
+SUMMARY = "share of the runs in each regime along the sweep, or a map of the most frequent one"
+# Okabe and Ito's, from rest to motion; grey where nothing was decided.
+COLOURS = {"converged": "#009E73", "fixed_point": "#F0E442", "drift": "#56B4E9", "oscillation": "#0072B2",
+           "chaos": "#D55E00", "diverged": "#000000", "undetermined": "#BBBBBB"}
+
+
+def fits(results: Results) -> bool:
+    return "regime" in results.data and len(results.axes) > 0 and (is_family(results) or len(results.axes) == 2)
+
+
+def shares(results: Results) -> np.ndarray:
+    """[rule, axis, ..., regime]"""
+    return np.stack([results.statistic(f"regime_share_{name}") for name in COLOURS], axis=-1)
+
+
+def draw(results: Results) -> Figure:
+    return draw_shares(results) if is_family(results) else draw_map(results)
+
+
+def draw_shares(results: Results) -> Figure:
+    """One row of panels; with several rules there are as many rows."""
+    if len(results.rules) > 1:
+        raise PlotError(f"{results.path}: shares of regimes are drawn for one rule; this file has {len(results.rules)}")
+    layout = families(results)
+    figure, panels = panels_of(layout)
+    left, width = cell_edges(layout.axis)[:-1], np.diff(cell_edges(layout.axis))
+    for panel, values in zip(panels, layout.split(shares(results))[:, 0]):
+        floor = np.zeros(len(layout.axis))
+        for (name, colour), share in zip(COLOURS.items(), values.T):
+            panel.bar(left, share, width, floor, align="edge", color=colour, edgecolor="white", linewidth=0.4)
+            floor = floor + np.nan_to_num(share)
+        panel.set(ylim=(0, 1), xlim=(left[0], left[-1] + width[-1]))
+    mark_theory(results, layout, panels)
+    label_y(panels, f"share of {results.replicates} runs")
+    for panel in panels:
+        if panel.get_legend_handles_labels()[0]:
+            panel.legend(loc="lower right", fontsize=10)
+    add_legend(figure, np.nansum(shares(results), axis=tuple(range(shares(results).ndim - 1))) > 0)
+    return figure
+
+
+def draw_map(results: Results) -> Figure:
+    figure = Figure(figsize=(1.2 + 4.2 * len(results.rules), 4.9), layout="constrained")
+    panels = figure.subplots(1, len(results.rules), sharex=True, sharey=True, squeeze=False)[0]
+    values = shares(results)
+    for panel, rule, of_rule in zip(panels, results.rules, values):
+        set_scale(panel, "x", results.axes[0])
+        set_scale(panel, "y", results.axes[1])
+        panel.label_outer()
+        panel.set_title(rule_label(rule), fontsize=16, pad=10)
+        most = np.ma.masked_where(np.isnan(of_rule).all(-1), np.nan_to_num(of_rule).argmax(-1))
+        panel.pcolormesh(*map(cell_edges, results.axes), most.T, cmap=ListedColormap(COLOURS.values()),
+                         norm=BoundaryNorm(np.arange(len(COLOURS) + 1) - 0.5, len(COLOURS)))
+        if line := boundary(results, rule):
+            mark_boundary(panel, line)
+    add_legend(figure, np.nansum(values, axis=(0, 1, 2)) > 0)
+    return figure
+
+
+def add_legend(figure: Figure, occurs: np.ndarray) -> None:
+    handles = [Patch(color=colour, label=name.replace("_", " "))
+               for (name, colour), seen in zip(COLOURS.items(), occurs) if seen]
+    figure.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), 7), frameon=False, fontsize=12)
+
+
+def tables(results: Results) -> list[Table]:
+    """The shares at every point, in the order of the sweep."""
+    axes = results.axes
+    points = list(np.ndindex(*map(len, axes)))
+    return [Table(title=f"{rule_label(rule)}: share of {results.replicates} runs in each regime",
+                  corner=" ".join(axis.name for axis in axes), columns=list(COLOURS),
+                  rows=[" ".join(value_label(axis.values[k]) for axis, k in zip(axes, point)) for point in points],
+                  cells=[["--" if np.isnan(share) else f"{share:.2f}" for share in values[point]] for point in points])
+            for rule, values in zip(results.rules, shares(results))]
