@@ -43,9 +43,8 @@ def draw(results: Results) -> Figure:
     panel.set_ylabel("actual seconds", fontsize=14)
     panel.tick_params(labelsize=12)
     handles, labels = panel.get_legend_handles_labels()
-    legend = figure.legend(handles, labels, loc="outside upper center", frameon=False, fontsize=11)
-    for handle in legend.legend_handles:
-        handle.set_alpha(1)
+    figure.legend(handles, labels, loc="upper center", frameon=False, fontsize=11)
+    figure.get_layout_engine().set(rect=(0, 0, 1, 0.88))
     return figure
 
 

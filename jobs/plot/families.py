@@ -7,7 +7,7 @@ from labels import value_label
 from matplotlib.figure import Figure
 from results import Axis, PlotError, Results
 from scale import set_scale
-from theory import critical_values
+from theory import SYMBOLS, critical_value
 
 MOST_PANELS = 8
 SHORT = {"ratio": "$c$ = {}", "hidden_flip_fraction": r"$\alpha_h$ = {}", "readout_flip_fraction": r"$\alpha_r$ = {}"}
@@ -81,6 +81,7 @@ def label_y(panels: list, label: str) -> None:
 def mark_theory(results: Results, layout: Families, panels: list) -> None:
     """Theory's critical value as a dashed line in every panel that has one."""
     for k, panel in enumerate(panels):
-        if critical := critical_values(results, layout.along, k):
-            panel.axvline(critical[0], color="black", linestyle="--", linewidth=1.5,
-                          label=f"theory: ${critical[1]}$ = {critical[0]:.3f}")
+        critical = critical_value(results, layout.along, k)
+        if critical is not None and np.isfinite(critical):
+            panel.axvline(critical, color="black", linestyle="--", linewidth=1.5,
+                          label=f"theory: ${SYMBOLS[layout.axis.name]}$ = {critical:.3f}")

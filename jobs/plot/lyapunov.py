@@ -39,11 +39,20 @@ def draw(results: Results) -> Figure:
         for r, rule in enumerate(results.rules):
             draw_runs(panel, beside(layout.axis, value[k, r].shape), (low[k, r], value[k, r], high[k, r]),
                       positive[k, r], rule_label(rule) + ": " if len(results.rules) > 1 else "")
+    panels[0].set_ylim(*limits(value))
     mark_theory(results, layout, panels)
     label_y(panels, r"leading exponent, $10^{-3}$ per epoch")
     for panel in panels:
-        panel.legend(fontsize=10, loc="best")
+        panel.legend(fontsize=10, loc="upper right")
     return figure
+
+
+def limits(values: np.ndarray) -> tuple[float, float]:
+    """From the lowest value to the highest, with room above for the legend; wide intervals are cut."""
+    known = values[np.isfinite(values)]
+    low, high = min(known.min(initial=0), 0), max(known.max(initial=0), 0)
+    room = (high - low) or 1.0
+    return low - 0.15 * room, high + 0.45 * room
 
 
 def beside(axis, shape: tuple) -> np.ndarray:

@@ -16,13 +16,12 @@ def fits(results: Results) -> bool:
 
 def draw(results: Results) -> Figure:
     q = results.of_runs("order_parameter")
-    figure, panels = draw_measure(results, q.clip(min=ROUNDING), "order parameter $q$")
+    figure, panels = draw_measure(results, q.clip(min=ROUNDING), "order parameter $q$\n(at rest: $10^{-16}$)")
     for panel in panels:
         panel.set_yscale("log")
     panels[0].set_ylim(bottom=ROUNDING / 10)
-    at_rest = f"$q$ below $10^{{-16}}$ (at rest) is drawn at $10^{{-16}}$"
     for panel in panels:
-        panel.legend(loc="lower right", fontsize=10, title=at_rest if panel is panels[0] else None, title_fontsize=9)
+        panel.legend(loc="center right", fontsize=10)
     return figure
 
 

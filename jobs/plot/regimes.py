@@ -10,7 +10,7 @@ from phase_diagram import mark_boundary
 from results import PlotError, Results
 from scale import cell_edges, set_scale
 from table import Table
-from theory import boundary
+from theory import LABEL, boundary
 
 SUMMARY = "share of the runs in each regime along the sweep, or a map of the most frequent one"
 # Okabe and Ito's, from rest to motion; grey where nothing was decided.
@@ -54,7 +54,7 @@ def draw_shares(results: Results) -> Figure:
 
 
 def draw_map(results: Results) -> Figure:
-    figure = Figure(figsize=(1.2 + 4.2 * len(results.rules), 4.9), layout="constrained")
+    figure = Figure(figsize=(1.2 + 4.2 * len(results.rules) + 1.4, 5.4), layout="constrained")
     panels = figure.subplots(1, len(results.rules), sharex=True, sharey=True, squeeze=False)[0]
     values = shares(results)
     for panel, rule, of_rule in zip(panels, results.rules, values):
@@ -67,14 +67,18 @@ def draw_map(results: Results) -> Figure:
                          norm=BoundaryNorm(np.arange(len(COLOURS) + 1) - 0.5, len(COLOURS)))
         if line := boundary(results, rule):
             mark_boundary(panel, line)
-    add_legend(figure, np.nansum(values, axis=(0, 1, 2)) > 0)
+    lines = [line for panel in panels for line in panel.lines if line.get_label() == LABEL]
+    add_legend(figure, np.nansum(values, axis=(0, 1, 2)) > 0, lines[:1])
     return figure
 
 
-def add_legend(figure: Figure, occurs: np.ndarray) -> None:
-    handles = [Patch(color=colour, label=name.replace("_", " "))
+def add_legend(figure: Figure, occurs: np.ndarray, lines: list = ()) -> None:
+    """Below the panels: the regimes that occur, and theory's boundary where there is one."""
+    handles = [*lines] + [Patch(color=colour, label=name.replace("_", " "))
                for (name, colour), seen in zip(COLOURS.items(), occurs) if seen]
-    figure.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), 7), frameon=False, fontsize=12)
+    figure.legend(handles=handles, loc="lower center", ncols=5, frameon=False, fontsize=11)
+    rows = -(-len(handles) // 5)
+    figure.get_layout_engine().set(rect=(0, 0.07 * rows, 1, 1 - 0.07 * rows))
 
 
 def tables(results: Results) -> list[Table]:

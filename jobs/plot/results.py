@@ -43,21 +43,21 @@ class Results:
 
     def statistic(self, name: str) -> np.ndarray:
         """A statistic over replicates, such as "final_test_loss_median"; NaN where there is none."""
-        return self._on_grid(self.data[name].transpose("rule", "point", ...).values)
+        return self.on_grid(self.data[name].transpose("rule", "point", ...).values)
 
     def diverged(self) -> np.ndarray:
         """Whether any replicate diverged."""
         status = self.data["status"]
         diverged = status.attrs["flag_meanings"].split().index("diverged")
-        return self._on_grid((status == diverged).any("replicate").transpose("rule", "point").values)
+        return self.on_grid((status == diverged).any("replicate").transpose("rule", "point").values)
 
     def of_points(self, name: str) -> np.ndarray:
         """A variable of the points, such as "theory_lower_edge", on the axes alone."""
-        return self._on_grid(self.data[name].values[None])[0]
+        return self.on_grid(self.data[name].values[None])[0]
 
     def of_runs(self, name: str) -> np.ndarray:
         """A variable of the runs, as [rule, axis, axis, ..., replicate, ...]."""
-        return self._on_grid(self.data[name].transpose("rule", "point", "replicate", ...).values)
+        return self.on_grid(self.data[name].transpose("rule", "point", "replicate", ...).values)
 
     def finished(self) -> np.ndarray:
         """Whether each run is done or diverged, as [rule, axis, axis, ..., replicate]."""
@@ -74,7 +74,7 @@ class Results:
         with xr.open_dataset(self.path, engine="h5netcdf", group="timing") as timing:
             return timing.load()
 
-    def _on_grid(self, values: np.ndarray) -> np.ndarray:
+    def on_grid(self, values: np.ndarray) -> np.ndarray:
         grid = np.empty((len(values), *map(len, self.axes), *values.shape[2:]), dtype=values.dtype)
         grid[:, *(axis.index for axis in self.axes)] = values
         return grid
