@@ -1,0 +1,51 @@
+"""Is there chaos, and where: regimes and exponents on either side of theory's boundary."""
+
+from pathlib import Path
+
+import numpy as np
+from finding import Finding, graded, markdown_table, share_text
+from results import Results
+
+WORDS = {1.0: "stable by theory", 0.0: "unstable by theory"}
+
+
+def fits(results: Results) -> bool:
+    return "regime" in results.data and "theory_stable" in results.data and "curl-descent" in results.rules
+
+
+def find(results: Results, name: str, folder: Path) -> list[Finding]:
+    data = results.data.sel(rule="curl-descent")
+    names = data["regime"].attrs["flag_meanings"].split()
+    regime = data["regime"].transpose("point", "replicate").values
+    stable = data["theory_stable"].values
+    rows, chaos = [], {}
+    for side, word in WORDS.items():
+        chosen = regime[stable == side]
+        counts = {one: int((chosen == names.index(one)).sum()) for one in names[1:]}
+        chaos[side] = (counts["chaos"], chosen.size)
+        rows.append([word, str(chosen.size), *(str(count) for count in counts.values())])
+    lines = [markdown_table(["", "runs", *(one.replace("_", " ") for one in names[1:])], rows), *exponent_lines(data)]
+    summary = "; ".join(f"chaos in {share_text(*chaos[side])} of the runs where the manifold is {word}"
+                        for side, word in WORDS.items())
+    return [Finding("Is it chaos?", graded(*chaos[0.0]), summary, lines + [q_line(data, names)])]
+
+
+def exponent_lines(data) -> list[str]:
+    """How large the positive exponents are, with the lower ends of their intervals."""
+    if "lyapunov_exponents" not in data:
+        return []
+    positive = data["lyapunov_verdict"].attrs["flag_meanings"].split().index("positive")
+    chosen = data["lyapunov_verdict"].values == positive
+    if not chosen.any():
+        return ["No run has a positive exponent."]
+    value, low = (data[name].isel(exponent=0).values[chosen] for name in ("lyapunov_exponents", "lyapunov_low"))
+    return [f"{chosen.sum()} runs have a leading exponent that is positive by its own interval: from {value.min():.1e} to "
+            f"{value.max():.1e} per epoch, median {np.median(value):.1e}; the lowest end of an interval is {low.min():.1e}."]
+
+
+def q_line(data, names: list[str]) -> str:
+    """What q > 0 stands for."""
+    moving = data["order_parameter"].values > 1e-9
+    regime = data["regime"].values[moving]
+    counts = ", ".join(f"{(regime == k).sum()} {name}" for k, name in enumerate(names) if (regime == k).any())
+    return f"q is above 1e-9 in {moving.sum()} runs: {counts or 'none'}."
