@@ -76,9 +76,10 @@ def add_legend(figure: Figure, occurs: np.ndarray, lines: list = ()) -> None:
     """Below the panels: the regimes that occur, and theory's boundary where there is one."""
     handles = [*lines] + [Patch(color=colour, label=name.replace("_", " "))
                for (name, colour), seen in zip(COLOURS.items(), occurs) if seen]
-    figure.legend(handles=handles, loc="lower center", ncols=5, frameon=False, fontsize=11)
-    rows = -(-len(handles) // 5)
-    figure.get_layout_engine().set(rect=(0, 0.07 * rows, 1, 1 - 0.07 * rows))
+    columns = int(figure.get_figwidth() / 2.5)
+    below = 0.07 * -(-len(handles) // columns)
+    figure.legend(handles=handles, loc="lower center", ncols=columns, frameon=False, fontsize=11)
+    figure.get_layout_engine().set(rect=(0, below, 1, 1 - below))
 
 
 def tables(results: Results) -> list[Table]:

@@ -50,7 +50,7 @@ def epochs_to_threshold(results: Results) -> Epochs:
 
 def draw(results: Results) -> Figure:
     layout, epochs = families(results), epochs_to_threshold(results)
-    figure, panels = panels_of(layout)
+    figure, panels = panels_of(layout, height=5.4)
     mean, error, missed = map(layout.split, (epochs.mean, epochs.error, epochs.missed))
     for k, panel in enumerate(panels):
         panel.set_yscale("log")
@@ -62,14 +62,18 @@ def draw(results: Results) -> Figure:
         if epochs.p is not None:
             write_marks(panel, layout, layout.split(epochs.p)[k])
     label_y(panels, f"epochs to a test loss of {epochs.threshold:g}")
-    panels[0].legend(title=legend_title(results, epochs), frameon=False, fontsize=11)
+    handles, labels = panels[0].get_legend_handles_labels()
+    figure.legend(handles, labels, title=legend_title(results, epochs), loc="lower center", ncols=2, frameon=False,
+                  fontsize=11)
+    below = 1.1 / figure.get_figheight()
+    figure.get_layout_engine().set(rect=(0, below, 1, 1 - below))
     return figure
 
 
 def legend_title(results: Results, epochs: Epochs) -> str:
     lines = [f"mean and standard error of {results.replicates} replicates"]
     if epochs.missed.any():
-        lines.append("above: runs that never got there (counted at the last epoch)")
+        lines.append("numbers above: runs that never got there (counted at the last epoch)")
     if epochs.p is not None:
         lines.append("* ** ***: p < 0.05, 0.01, 0.001 (Wilcoxon, Holm)")
     return "\n".join(lines)

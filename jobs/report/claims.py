@@ -4,7 +4,7 @@ BOUNDARY = ("Learning succeeds where the solution manifold is stable and fails w
 JUMP = "Started on the manifold, the order parameter q jumps from zero where theory says the manifold loses stability."
 CHAOS = "Beyond theory's boundary the dynamics are chaotic (the paper reads this off q > 0)."
 SURVIVES = "Flips in the readout make the manifold unstable beyond theory's boundary, yet learning survives."
-SPEED = "Curl descent with a flipped readout neuron can reach a test loss of 1e-3 in fewer epochs than gradient descent."
+SPEED = "Curl terms can speed learning relative to gradient descent (in some architectures; here to a test loss of 1e-3)."
 
 CLAIMS = {
     "fig3a": BOUNDARY, "fig3a-inset": BOUNDARY, "fig3b-alpha": JUMP, "fig3b-c": JUMP, "fig3b-alpha-random": CHAOS,

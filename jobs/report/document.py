@@ -4,6 +4,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import xarray as xr
+
 import boundary_finding
 import control_finding
 import regime_finding
@@ -61,8 +63,6 @@ def what_was_run(results: Results, settings: dict) -> str:
 
 
 def overrides(path: Path) -> str:
-    import xarray as xr
-
     with xr.open_dataset(path, engine="h5netcdf", group="provenance") as provenance:
         return " ".join(str(provenance["overrides"].values).split())
 
@@ -102,6 +102,6 @@ def document(sections: list[Section]) -> str:
     table = markdown_table(["experiment", "verdict", "core-hours predicted", "core-hours taken"],
                            [one.row for one in sections])
     rule = ("Verdicts are by rule: at least four fifths of the curves or runs as claimed: agrees; at least half: agrees in "
-            "part; fewer: disagrees. Of speed: faster somewhere and slower nowhere agrees. Core-hours taken are processor "
+            "part; fewer: disagrees. Of speed: faster somewhere and slower nowhere agrees, neither is no difference. Core-hours taken are processor "
             "time where it was noted, else time by the clock. Made by `python3 jobs/report`.")
     return "\n\n".join(["# The paper's experiments, measured", rule, table, *(one.text for one in sections)]) + "\n"

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-AGREE, PARTLY, DISAGREE, NOTHING = "agrees", "agrees in part", "disagrees", "no verdict"
+AGREE, PARTLY, DISAGREE, NOTHING, EQUAL = (
+    "agrees", "agrees in part", "disagrees", "no verdict", "no difference")
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,8 @@ def find(results: Results, name: str, folder: Path) -> list[Finding]:
     lines = [markdown_table(["", "runs", *(one.replace("_", " ") for one in names[1:])], rows), *exponent_lines(data)]
     summary = "; ".join(f"chaos in {share_text(*chaos[side])} of the runs where the manifold is {word}"
                         for side, word in WORDS.items())
-    return [Finding("Is it chaos?", graded(*chaos[0.0]), summary, lines + [q_line(data, names)])]
+    lines += [q_line(data, names), *period_lines(data, names)]
+    return [Finding("Is it chaos?", graded(*chaos[0.0]), summary, lines)]
 
 
 def exponent_lines(data) -> list[str]:
@@ -49,3 +50,17 @@ def q_line(data, names: list[str]) -> str:
     regime = data["regime"].values[moving]
     counts = ", ".join(f"{(regime == k).sum()} {name}" for k, name in enumerate(names) if (regime == k).any())
     return f"q is above 1e-9 in {moving.sum()} runs: {counts or 'none'}."
+
+
+def period_lines(data, names: list[str]) -> list[str]:
+    """How many oscillations are of period two: weights that jump to and fro are steps too large, not a curl."""
+    if "loss_period" not in data:
+        return []
+    oscillation = data["regime"].values == names.index("oscillation")
+    two = oscillation & (np.abs(data["loss_period"].values - 2) < 0.01)
+    if not two.any():
+        return []
+    loss, others = data["final_test_loss"].values[two], data["final_test_loss"].values[oscillation & ~two]
+    text = (f"{share_text(two.sum(), oscillation.sum())} of the oscillations have a period of two epochs, at a test loss of "
+            f"{np.median(loss):.2g} (median): every step overshoots, which is the learning rate's doing")
+    return [text + (f"; the median of the others is {np.median(others):.2g}." if len(others) else ".")]

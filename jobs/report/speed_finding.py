@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import numpy as np
-from finding import AGREE, DISAGREE, PARTLY, Finding, markdown_table
+from finding import AGREE, DISAGREE, EQUAL, PARTLY, Finding, markdown_table
 from labels import value_label
 from results import Results
 from threshold_epochs import NAME, epochs_to_threshold
@@ -34,7 +34,8 @@ def find(results: Results, name: str, folder: Path) -> list[Finding]:
     significant = numbers["wilcoxon_p_holm"] < 0.05
     faster = significant & (numbers["wins"] > numbers["losses"])
     slower = significant & (numbers["wins"] < numbers["losses"])
-    verdict = AGREE if faster.any() and not slower.any() else PARTLY if faster.any() else DISAGREE
+    verdicts = {(True, False): AGREE, (True, True): PARTLY, (False, True): DISAGREE, (False, False): EQUAL}
+    verdict = verdicts[bool(faster.any()), bool(slower.any())]
     summary = (f"curl descent is faster at {faster.sum()}, slower at {slower.sum()} of {len(labels)} points "
                f"(Wilcoxon, Holm, p < 0.05); it wins {int(numbers['wins'].sum())} pairs and loses "
                f"{int(numbers['losses'].sum())}")
