@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from boundary import LEVEL, OTHER_LEVELS, Q_LEVEL, Row, boundary_rows, distances, has_boundary, unstable, write_csv
 from crossing import text
-from finding import Finding, graded, markdown_table, share_text
+from finding import AGREE, FINITE, NOTHING, Finding, graded, markdown_table, share_text
 from results import Results
 
 
@@ -20,7 +20,7 @@ def find(results: Results, name: str, folder: Path) -> list[Finding]:
     exact = unstable(results)
     if exact is not None:
         findings.append(exact_finding(results, exact))
-    if "readout_flip_fraction" in {axis.name for axis in results.axes}:
+    if is_readout(results):
         findings.append(survival_finding(results))
     return findings
 
@@ -41,7 +41,20 @@ def boundary_finding(results: Results, rows: list[Row], name: str) -> Finding:
         "finite time; \"early\" for the loss after a tenth of the epochs, which tells how far time moves the boundary. "
         f"Other levels of loss ({', '.join(f'{level:g}' for level in OTHER_LEVELS)}) and all intervals are in "
         f"[{name}-boundary.csv]({name}-boundary.csv).")
-    return Finding("Where learning fails", graded(agreeing, len(rows)), summary, [definition, boundary_table(rows)])
+    return Finding("Where learning fails", verdict(results, rows), summary, [definition, boundary_table(rows)])
+
+
+def verdict(results: Results, rows: list[Row]) -> str:
+    """Against theory of large networks, else against the exact boundary of these; none where learning may survive."""
+    if is_readout(results):
+        return NOTHING
+    exact = [row.measured.holds(row.exact.value) for row in rows if row.exact]
+    by_theory = graded(sum(row.agrees() for row in rows), len(rows))
+    return FINITE if by_theory != AGREE and exact and graded(sum(exact), len(rows)) == AGREE else by_theory
+
+
+def is_readout(results: Results) -> bool:
+    return "readout_flip_fraction" in {axis.name for axis in results.axes}
 
 
 def boundary_table(rows: list[Row]) -> str:
@@ -64,7 +77,8 @@ def exact_finding(results: Results, exact: np.ndarray) -> Finding:
     right = unstable_left + (~left & ~exact).sum()
     summary = (f"{share_text(unstable_left, exact.sum())} of the runs whose own manifold is exactly unstable end above "
                f"{LEVEL:g}, and {share_text(stable_left, (~exact).sum())} of those whose manifold is stable")
-    return Finding("Run by run, against the exact stability of each network", graded(right, exact.size), summary)
+    return Finding("Run by run, against the exact stability of each network",
+                   NOTHING if is_readout(results) else graded(right, exact.size), summary)
 
 
 def survival_finding(results: Results) -> Finding:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-AGREE, PARTLY, DISAGREE, NOTHING, EQUAL = (
-    "agrees", "agrees in part", "disagrees", "no verdict", "no difference")
+AGREE, PARTLY, DISAGREE, NOTHING, EQUAL, FINITE = (
+    "agrees", "agrees in part", "disagrees", "no verdict", "no difference", "agrees at the size of these networks")
 
 
 @dataclass(frozen=True)
