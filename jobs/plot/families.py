@@ -55,9 +55,9 @@ def is_family(results: Results) -> bool:
         return False
 
 
-def panels_of(layout: Families, height: float = 4.4) -> tuple[Figure, list]:
-    """A figure with the panels of a family side by side, in rows of at most four, titled and scaled along x."""
-    columns = min(len(layout.titles), 4)
+def panels_of(layout: Families, height: float = 4.4, most: int = 4) -> tuple[Figure, list]:
+    """A figure with the panels of a family side by side, in rows of at most so many, titled and scaled along x."""
+    columns = min(len(layout.titles), most)
     rows = -(-len(layout.titles) // columns)
     figure = Figure(figsize=(max(6.8, 1.0 + 4.0 * columns), height * rows), layout="constrained")
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()

@@ -1,5 +1,7 @@
 """The regimes of the runs: stacked shares along a sweep, or a map of the most frequent one over two long axes."""
 
+from dataclasses import replace
+
 import numpy as np
 from families import families, is_family, label_y, mark_theory, panels_of
 from labels import rule_label, value_label
@@ -7,10 +9,10 @@ from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from phase_diagram import mark_boundary
-from results import PlotError, Results
+from results import Axis, Results
 from scale import cell_edges, set_scale
 from table import Table
-from theory import LABEL, boundary
+from theory import LABEL, RULE, boundary
 
 SUMMARY = "share of the runs in each regime along the sweep, or a map of the most frequent one"
 # Okabe and Ito's, from rest to motion; grey where nothing was decided.
@@ -32,25 +34,34 @@ def draw(results: Results) -> Figure:
 
 
 def draw_shares(results: Results) -> Figure:
-    """One row of panels; with several rules there are as many rows."""
-    if len(results.rules) > 1:
-        raise PlotError(f"{results.path}: shares of regimes are drawn for one rule; this file has {len(results.rules)}")
-    layout = families(results)
-    figure, panels = panels_of(layout)
-    left, width = cell_edges(layout.axis)[:-1], np.diff(cell_edges(layout.axis))
-    for panel, values in zip(panels, layout.split(shares(results))[:, 0]):
-        floor = np.zeros(len(layout.axis))
-        for (name, colour), share in zip(COLOURS.items(), values.T):
-            panel.bar(left, share, width, floor, align="edge", color=colour, edgecolor="white", linewidth=0.4)
-            floor = floor + np.nan_to_num(share)
-        panel.set(ylim=(0, 1), xlim=(left[0], left[-1] + width[-1]))
-    mark_theory(results, layout, panels)
+    """The panels of a family once for each rule."""
+    layout, several = families(results), len(results.rules) > 1
+    titles = [", ".join(filter(None, [rule_label(rule) * several, title]))
+              for rule in results.rules for title in layout.titles]
+    figure, panels = panels_of(replace(layout, titles=titles), most=min(len(layout.titles), 4))
+    values = layout.split(shares(results))
+    for r, rule in enumerate(results.rules):
+        block = panels[r * len(layout.titles):(r + 1) * len(layout.titles)]
+        for panel, of_panel in zip(block, values[:, r]):
+            stack(panel, layout.axis, of_panel)
+        if rule == RULE:
+            mark_theory(results, layout, block)
     label_y(panels, f"share of {results.replicates} runs")
     for panel in panels:
         if panel.get_legend_handles_labels()[0]:
             panel.legend(loc="lower right", fontsize=10)
-    add_legend(figure, np.nansum(shares(results), axis=tuple(range(shares(results).ndim - 1))) > 0)
+    add_legend(figure, np.nansum(values, axis=(0, 1, 2)) > 0)
     return figure
+
+
+def stack(panel, axis: Axis, values: np.ndarray) -> None:
+    """values: [value, regime]"""
+    edges = cell_edges(axis)
+    floor = np.zeros(len(axis))
+    for colour, share in zip(COLOURS.values(), np.nan_to_num(values).T):
+        panel.bar(edges[:-1], share, np.diff(edges), floor, align="edge", color=colour, edgecolor="white", linewidth=0.4)
+        floor = floor + share
+    panel.set(ylim=(0, 1), xlim=(edges[0], edges[-1]))
 
 
 def draw_map(results: Results) -> Figure:

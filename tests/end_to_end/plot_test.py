@@ -186,6 +186,15 @@ def test_measured_file_shows_its_regimes_first(measured, tmp_path):
     assert outcome.stdout.startswith("curl descent: share of 3 runs in each regime")
 
 
+def test_regimes_of_several_rules_are_drawn_for_each(folder, tmp_path):
+    rules = 'experiment.rules=["gradient-descent","curl-descent"]'
+    results = folder.run(MEASURED.replace("stability_spectrum = true", ""), settings=[rules])
+
+    text = drawn(results, "regimes", tmp_path / "picture.png")
+
+    assert text.count("share of 3 runs in each regime") == 2
+
+
 @pytest.mark.parametrize("kind", ["lyapunov", "spectrum", "phase-diagram", "epochs-to-threshold"])
 def test_picture_that_a_file_cannot_give_is_refused_with_those_it_can(tiny, kind):
     outcome = plot(tiny, "--picture", kind)
