@@ -91,7 +91,8 @@ def survival_finding(results: Results) -> Finding:
     for value in results.axes[1].values if results.axes[1].name == "readout_flip_fraction" else []:
         chosen = loss[:, results.axes[1].values == value].ravel()
         low, middle, high = np.quantile(chosen, [0.05, 0.5, 0.95])
-        rows.append([f"{value:.2f}", f"{low:.1e}", f"{middle:.1e}", f"{high:.1e}", share_text((chosen < 1e-3).sum(), chosen.size)])
+        rows.append([f"{value:.2f}", f"{low:.1e}", f"{middle:.1e}", f"{high:.1e}",
+                     share_text((chosen < 1e-3).sum(), chosen.size)])
     table = markdown_table(["alpha_r", "5 %", "median", "95 %", "runs below 1e-3"], rows)
     summary = (f"beyond theory's boundary (alpha_r < 1) {share_text(survived.sum(), survived.size)} of the runs end below 1e-3, "
                f"{share_text((loss[beyond] < LEVEL).sum(), survived.size)} below {LEVEL:g}; with every readout neuron flipped "
