@@ -20,6 +20,7 @@
 #include "curldescent/storage/unfinished.hpp"
 #include "duration.hpp"
 #include "input.hpp"
+#include "launch_check.hpp"
 #include "launcher.hpp"
 #include "outcome.hpp"
 #include "output.hpp"
@@ -65,17 +66,19 @@ Lead prepare(const RunArguments& arguments, const std::vector<std::string>& host
 /// only when all have them open, so that nothing is replaced before the run can start. Nothing when that fails
 /// anywhere.
 std::unique_ptr<ResultsFile> start_together(const mpi::communicator& world, const RunArguments& arguments, Lead& lead) {
-    std::vector<std::string> hosts;
-    mpi::gather(world, mpi::environment::processor_name(), hosts, 0);
+    const auto hosts = check_launch(world, arguments.output);
+    if (!hosts) return nullptr;
     std::string problem;
-    if (world.rank() == 0) problem = problem_of(world, [&] { lead = prepare(arguments, hosts); });
+    if (world.rank() == 0) problem = problem_of(world, [&] { lead = prepare(arguments, *hosts); });
     if (!all_well(world, problem)) return nullptr;
 
     const std::string data = broadcast(world, data_path(lead.input.experiment));
     const std::string partial = broadcast(world, lead.output.partial);
     problem = world.rank() == 0 ? "" : problem_of(world, [&] { lead.input.supplied = read_data(data); });
     std::unique_ptr<ResultsFile> results;
-    if (all_well(world, problem)) results = open_together(world, partial.empty() ? arguments.output : partial);
+    const bool have_data =
+        all_well(world, problem) && have_same_data(world, *hosts, data, checksum(*lead.input.supplied));
+    if (have_data) results = open_together(world, partial.empty() ? arguments.output : partial);
     if (results && !partial.empty()) {
         const auto publish = [&] { publish_results_file(partial, arguments.output, lead.output.replace); };
         problem = world.rank() == 0 ? problem_of(world, publish) : "";

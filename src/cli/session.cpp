@@ -1,17 +1,15 @@
 #include "session.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <boost/mpi/collectives.hpp>
 #include <boost/mpi/environment.hpp>
-#include <cerrno>
-#include <cstring>
 #include <vector>
 
 #include "commands.hpp"
 #include "curldescent/ensemble/mpi_channel.hpp"
+#include "shared_file.hpp"
 
 namespace curldescent::cli {
 namespace {
@@ -21,16 +19,6 @@ namespace mpi = boost::mpi;
 std::string named(const mpi::communicator& world, const std::string& message) {
     if (world.rank() == 0) return message;
     return fmt::format("rank {} on {}: {}", world.rank(), mpi::environment::processor_name(), message);
-}
-
-/// Why this rank cannot write a file; empty when it can.
-std::string why_not_writable(const std::string& path) {
-    if (::access(path.c_str(), F_OK) != 0) {
-        return path + ": is not to be seen from here; give an output on a file system that all hosts share";
-    }
-    if (::access(path.c_str(), R_OK | W_OK) != 0)
-        return fmt::format("{}: cannot be written: {}", path, std::strerror(errno));
-    return {};
 }
 
 }  // namespace
@@ -56,7 +44,7 @@ std::string problem_of(const mpi::communicator& world, const std::function<void(
 
 std::unique_ptr<ResultsFile> open_together(const mpi::communicator& world, const std::string& path) {
     const std::string refusal = why_not_writable(path);
-    if (!all_well(world, refusal.empty() ? "" : named(world, refusal))) return nullptr;
+    if (!all_well(world, refusal.empty() ? "" : named(world, path + ": cannot be written: " + refusal))) return nullptr;
 
     std::unique_ptr<ResultsFile> results;
     const std::string problem = problem_of(world, [&] { results = std::make_unique<ResultsFile>(path, world); });

@@ -117,6 +117,16 @@ std::string build_commit_text() {
     return build_commit;
 }
 
+std::string program_checksum() {
+    Hash hash;
+    std::ifstream program("/proc/self/exe", std::ios::binary);
+    for (std::vector<char> bytes(std::size_t{1} << 20); program;) {
+        program.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+        hash.add(std::as_bytes(std::span(bytes).first(static_cast<std::size_t>(program.gcount()))));
+    }
+    return hash.hexadecimal();
+}
+
 double seconds_since_1970() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     return std::chrono::duration<double>(now).count();

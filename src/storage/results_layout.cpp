@@ -20,6 +20,8 @@ hdf5::Handle create_file(const std::string& path) {
     hdf5::check(H5Pset_obj_track_times(creation.id(), false), path);
     const hdf5::Handle access = hdf5::own(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, path);
     hdf5::check(H5Pset_libver_bounds(access.id(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V18), path);
+    // Nobody else knows the file, and some file systems have no locks.
+    hdf5::check(H5Pset_file_locking(access.id(), false, true), path);
     return hdf5::own(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()), H5Fclose,
                      "it cannot be created");
 }

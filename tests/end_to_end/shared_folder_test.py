@@ -50,7 +50,7 @@ def test_output_that_only_one_host_sees_is_refused(folder):
     outcome = run_on_two_hosts(folder, "run", "tiny.toml", "-o", "out.h5")
 
     assert outcome.returncode == 2
-    assert outcome.stderr.count("is not to be seen from here") == 1
+    assert outcome.stderr.count("give an output on a file system that all hosts share") == 1
     assert sorted(folder.content()) == ["first/tiny.toml"]
 
 

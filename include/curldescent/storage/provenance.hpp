@@ -37,6 +37,9 @@ std::string version_text();
 /// The git commit of this build.
 std::string build_commit_text();
 
+/// XXH3-128 of the file that this process executes, hexadecimal; that of nothing where it cannot be read.
+std::string program_checksum();
+
 /// The time now, in seconds since 1970-01-01 UTC.
 double seconds_since_1970();
 

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <boost/mpi/communicator.hpp>
+#include <string>
+
+namespace curldescent::cli {
+
+/// A file beside the output for as long as this object lives, under the output's partial name, which no other host or
+/// process uses: who sees it stands in the same folder.
+class WitnessFile {
+  public:
+    /// Nothing is made where nothing can be: those who want to write there say why more clearly.
+    explicit WitnessFile(const std::string& output);
+    ~WitnessFile();
+
+    WitnessFile(const WitnessFile&) = delete;
+    WitnessFile& operator=(const WitnessFile&) = delete;
+
+    /// Empty where there is none.
+    [[nodiscard]] const std::string& path() const { return path_; }
+
+  private:
+    std::string path_;
+};
+
+/// Why this rank cannot write a file that rank 0 has made; empty when it can.
+std::string why_not_writable(const std::string& path);
+
+/// Lets every rank write to a file through MPI-IO and read what its neighbour wrote. Every rank calls it; the path may
+/// be of any file that all see, whose content is lost. Returns what went wrong on this rank; empty when all is well.
+std::string exchange_through(const boost::mpi::communicator& world, const std::string& path);
+
+}  // namespace curldescent::cli
