@@ -62,9 +62,9 @@ def boundary_table(rows: list[Row]) -> str:
                "agree"]
     cells = []
     for row in rows:
-        gap = row.measured.value - row.theory
+        known = np.isfinite([row.measured.value, row.theory]).all()
         cells.append([row.curve, text(row.theory), str(row.exact or "-"), str(row.measured),
-                      f"{gap:+.3f}" if np.isfinite(gap) else "-", text(row.early.value), str(row.order_parameter or "-"),
+                      f"{row.measured.value - row.theory:+.3f}" if known else "-", text(row.early.value), str(row.order_parameter or "-"),
                       f"{text(min(c.value for c in row.at_levels))} to {text(max(c.value for c in row.at_levels))}",
                       "yes" if row.agrees() else "no"])
     return markdown_table(columns, cells)
