@@ -12,10 +12,19 @@ std::size_t count_longer(std::span<const PlannedTask> tasks, double seconds) {
     return static_cast<std::size_t>(std::ranges::partition_point(tasks, is_longer) - tasks.begin());
 }
 
+/// The finalizer of SplitMix64: neighbouring numbers have unrelated results.
+std::uint64_t scramble(std::uint64_t number) {
+    number += 0x9E3779B97F4A7C15U;
+    number = (number ^ (number >> 30U)) * 0xBF58476D1CE4E5B9U;
+    number = (number ^ (number >> 27U)) * 0x94D049BB133111EBU;
+    return number ^ (number >> 31U);
+}
+
 }  // namespace
 
 bool belongs(std::int64_t task, const Shard& shard) {
-    return (task + task / shard.count) % shard.count == shard.number - 1;
+    const auto turn = static_cast<std::int64_t>(scramble(static_cast<std::uint64_t>(task / shard.count)) >> 1U);
+    return (task % shard.count + turn % shard.count) % shard.count == shard.number - 1;
 }
 
 void sort_longest_first(std::vector<PlannedTask>& tasks) {

@@ -24,9 +24,8 @@ struct Shard {
     friend bool operator==(const Shard&, const Shard&) = default;
 };
 
-/// Whether a task is part of a share. Each task is in one; of every `count` tasks that follow each other each share has
-/// one, in an order that turns by one from group to group, so that no value of a sweep falls to one share alone.
-/// Example: of 9 tasks share 1 of 3 has 0, 5 and 7.
+/// Whether a task is part of a share. Each task is in one: of every `count` tasks that follow each other each share has
+/// one, from a place that is drawn anew for each such group, so that no value of a sweep falls to one share alone.
 bool belongs(std::int64_t task, const Shard& shard);
 
 /// Sorts tasks by expected time, the longest first; equal ones by index.
