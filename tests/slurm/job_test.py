@@ -107,6 +107,26 @@ def test_bad_input_is_tried_once(folder):
     assert job.log.count("training.epochs = 0") == 1
 
 
+def test_ranks_that_srun_starts_without_pmix_compute_nothing(folder):
+    """Open MPI ends them before the program can say anything; another MPI may leave it to the program."""
+    command = f"srun --mpi=none {PROGRAM} run slow.toml -o out.h5"
+
+    job = folder.submit(*ONE_NODE, "--output=alone-%j.log", "--wrap", command)
+
+    assert job.wait_for_end() == "FAILED"
+    assert job.ask("ExitCode") in ("1:0", "2:0"), job.log
+    assert [path.name for path in folder.path.glob("out.h5*")] == []
+
+
+def test_program_without_a_launcher_is_refused_in_a_job_of_two_tasks(folder):
+    job = folder.submit(*ONE_NODE, "--output=alone-%j.log", "--wrap", f"{PROGRAM} run slow.toml -o out.h5")
+
+    assert job.wait_for_end() == "FAILED"
+    assert job.ask("ExitCode") == "2:0"
+    assert "this Slurm job has 2 tasks (SLURM_NTASKS)" in job.log
+    assert [path.name for path in folder.path.glob("out.h5*")] == []
+
+
 def test_script_that_plan_wrote_runs_as_it_is(folder, plain_digest):
     plan = folder.command(PROGRAM, "plan", "slow.toml", "--sbatch", "--ranks", 2, "--cores-per-node", 2)
     submission = plan.splitlines()[-1].split()
