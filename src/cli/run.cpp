@@ -155,6 +155,7 @@ int run(const RunArguments& arguments) {
     (void)seconds_since_start();  // starts the clock
     end_with_launcher();
     catch_stop_signals();
+    if (!can_join_others()) return ExitCode::bad_input;
     // First, so that it outlives all that speaks to other ranks.
     const mpi::environment environment(mpi::threading::funneled);
     const mpi::communicator world;

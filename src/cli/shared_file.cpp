@@ -60,10 +60,14 @@ std::string error_of(const std::function<void()>& action) {
 
 }  // namespace
 
-WitnessFile::WitnessFile(const std::string& output) : path_(partial_path(output)) {
+WitnessFile::WitnessFile(const std::string& output, int ranks) : path_(partial_path(output)) {
     const int descriptor = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
-    if (descriptor < 0) path_.clear();
+    const off_t bytes = static_cast<off_t>(sizeof(std::int64_t)) * ranks;
+    const bool made = descriptor >= 0 && ::posix_fallocate(descriptor, 0, bytes) == 0;
     if (descriptor >= 0) ::close(descriptor);
+    if (made) return;
+    if (descriptor >= 0) ::unlink(path_.c_str());
+    path_.clear();
 }
 
 WitnessFile::~WitnessFile() {

@@ -9,8 +9,9 @@ namespace curldescent::cli {
 /// process uses: who sees it stands in the same folder.
 class WitnessFile {
   public:
-    /// Nothing is made where nothing can be: those who want to write there say why more clearly.
-    explicit WitnessFile(const std::string& output);
+    /// With room for what each rank writes. Nothing is made where nothing can be, as on a disk that is full, where a
+    /// file that is complete in size can still be resumed: those who want to write there say why more clearly.
+    WitnessFile(const std::string& output, int ranks);
     ~WitnessFile();
 
     WitnessFile(const WitnessFile&) = delete;

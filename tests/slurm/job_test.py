@@ -107,14 +107,14 @@ def test_bad_input_is_tried_once(folder):
     assert job.log.count("training.epochs = 0") == 1
 
 
-def test_ranks_that_srun_starts_without_pmix_compute_nothing(folder):
-    """Open MPI ends them before the program can say anything; another MPI may leave it to the program."""
+def test_ranks_that_srun_starts_without_pmix_are_refused(folder):
     command = f"srun --mpi=none {PROGRAM} run slow.toml -o out.h5"
 
     job = folder.submit(*ONE_NODE, "--output=alone-%j.log", "--wrap", command)
 
     assert job.wait_for_end() == "FAILED"
-    assert job.ask("ExitCode") in ("1:0", "2:0"), job.log
+    assert job.ask("ExitCode") == "2:0", job.log
+    assert "srun started 2 processes, but MPI joins only 1" in job.log
     assert [path.name for path in folder.path.glob("out.h5*")] == []
 
 
