@@ -9,6 +9,10 @@ SYMBOLS = {
     "ratio": "inputs per hidden unit, $c = M/N$",
     "hidden_flip_fraction": r"flipped fraction $\alpha_h$ (hidden layer)",
     "readout_flip_fraction": r"flipped fraction $\alpha_r$ (readout)",
+    "readout_flips": "flipped readout neurons",
+    "samples": "training samples, $P$",
+    "student_scale": "scale of the student's weights",
+    "teacher_scale": "scale of the teacher's weights",
 }
 
 

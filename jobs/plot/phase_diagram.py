@@ -15,15 +15,20 @@ from scale import cell_edges, positions, set_scale
 from table import Table
 from theory import LABEL, Boundary, boundary
 
+SUMMARY = "final test loss over two swept axes, with theory's boundary of stability"
 FLOOR = -15  # as in the paper: a loss below 1e-15 is a loss of zero to the eye
 DIVERGED_COLOUR = "0.15"
 COLOURS = matplotlib.colormaps["viridis"].with_extremes(over=DIVERGED_COLOUR)
 MISSING = {"facecolor": "0.93", "edgecolor": "0.65", "hatch": "///"}
 
 
+def fits(results: Results) -> bool:
+    return len(results.axes) == 2
+
+
 def draw(results: Results) -> Figure:
     loss, diverged = log_loss(results), results.diverged()
-    figure = Figure(figsize=(1.6 + 4.2 * len(results.rules), 4.7), layout="constrained")
+    figure = Figure(figsize=(2.6 + 4.2 * len(results.rules), 5.0), layout="constrained")
     panels = figure.subplots(1, len(results.rules), sharex=True, sharey=True, squeeze=False)[0]
     colours = ScalarMappable(colour_range(loss), COLOURS)
     for panel, rule, values, marks in zip(panels, results.rules, loss, diverged):
@@ -36,7 +41,8 @@ def draw(results: Results) -> Figure:
         if line := boundary(results, rule):
             mark_boundary(panel, line)
     add_colour_bar(figure, panels, colours, loss, results.replicates)
-    add_legend(figure, missing=np.isnan(loss).any(), diverged=diverged.any())
+    lines = [line for panel in panels for line in panel.lines if line.get_label() == LABEL]
+    add_legend(figure, lines[:1], missing=np.isnan(loss).any(), diverged=diverged.any())
     return figure
 
 
@@ -67,7 +73,6 @@ def mark_diverged(panel, axes: list[Axis], marks: np.ndarray) -> None:
 def mark_boundary(panel, line: Boundary) -> None:
     outline = [Stroke(linewidth=5, foreground="black"), Normal()]
     panel.plot(line.ratios, line.fractions, color="white", linewidth=2.5, path_effects=outline, label=LABEL)
-    panel.legend(loc="upper left", fontsize=12, facecolor="0.6", framealpha=0.8)
 
 
 def add_colour_bar(figure: Figure, panels, colours: ScalarMappable, loss: np.ndarray, replicates: int) -> None:
@@ -80,12 +85,12 @@ def add_colour_bar(figure: Figure, panels, colours: ScalarMappable, loss: np.nda
     bar.set_label(f"final test loss{over}", fontsize=14)
 
 
-def add_legend(figure: Figure, missing: bool, diverged: bool) -> None:
+def add_legend(figure: Figure, lines: list, missing: bool, diverged: bool) -> None:
     """Below the panels; only for what occurs."""
-    handles = [Patch(**MISSING, label="not computed")] * missing
+    handles = lines + [Patch(**MISSING, label="not computed")] * missing
     handles += [Patch(facecolor=DIVERGED_COLOUR, label="a replicate diverged")] * diverged
     if handles:
-        figure.legend(handles=handles, loc="lower left", ncols=2, frameon=False, fontsize=12)
+        figure.legend(handles=handles, loc="lower left", ncols=3, frameon=False, fontsize=12)
         figure.get_layout_engine().set(rect=(0, 0.07, 1, 0.93))
 
 

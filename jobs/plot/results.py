@@ -1,5 +1,6 @@
 """A results file on the grid of its sweep."""
 
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,20 +43,39 @@ class Results:
 
     def statistic(self, name: str) -> np.ndarray:
         """A statistic over replicates, such as "final_test_loss_median"; NaN where there is none."""
-        return self._on_grid(self.data[name].transpose("rule", "point").values)
+        return self.on_grid(self.data[name].transpose("rule", "point", ...).values)
 
     def diverged(self) -> np.ndarray:
         """Whether any replicate diverged."""
         status = self.data["status"]
         diverged = status.attrs["flag_meanings"].split().index("diverged")
-        return self._on_grid((status == diverged).any("replicate").transpose("rule", "point").values)
+        return self.on_grid((status == diverged).any("replicate").transpose("rule", "point").values)
 
     def of_points(self, name: str) -> np.ndarray:
         """A variable of the points, such as "theory_lower_edge", on the axes alone."""
-        return self._on_grid(self.data[name].values[None])[0]
+        return self.on_grid(self.data[name].values[None])[0]
 
-    def _on_grid(self, values: np.ndarray) -> np.ndarray:
-        grid = np.empty((len(values), *map(len, self.axes)), dtype=values.dtype)
+    def of_runs(self, name: str) -> np.ndarray:
+        """A variable of the runs, as [rule, axis, axis, ..., replicate, ...]."""
+        return self.on_grid(self.data[name].transpose("rule", "point", "replicate", ...).values)
+
+    def finished(self) -> np.ndarray:
+        """Whether each run is done or diverged, as [rule, axis, axis, ..., replicate]."""
+        meanings = self.data["status"].attrs["flag_meanings"].split()
+        return np.isin(self.of_runs("status"), [meanings.index("done"), meanings.index("diverged")])
+
+    def settings(self) -> dict:
+        """Every key of the experiment, by section."""
+        with xr.open_dataset(self.path, engine="h5netcdf", group="provenance") as provenance:
+            return tomllib.loads(provenance["settings"].item())
+
+    def timing(self) -> xr.Dataset:
+        """Predicted and actual seconds and updates of each run."""
+        with xr.open_dataset(self.path, engine="h5netcdf", group="timing") as timing:
+            return timing.load()
+
+    def on_grid(self, values: np.ndarray) -> np.ndarray:
+        grid = np.empty((len(values), *map(len, self.axes), *values.shape[2:]), dtype=values.dtype)
         grid[:, *(axis.index for axis in self.axes)] = values
         return grid
 

@@ -4,13 +4,16 @@ import numpy as np
 from labels import rule_label, value_label
 from matplotlib.figure import Figure
 from results import Axis, Results
+from rules import RULE_COLOURS, rule_style
 from scale import is_numeric, positions, set_scale
 from table import Table
 
 QUANTILES = ("q05", "median", "q95")
-# Okabe and Ito's colours, told apart by every kind of colour vision.
-RULE_COLOURS = {"gradient-descent": "#0072B2", "curl-descent": "#D55E00", "feedback-alignment": "#56B4E9",
-                "curl-feedback-alignment": "#E69F00"}
+SUMMARY = "final test loss along one swept axis, median and 5-95 % band"
+
+
+def fits(results: Results) -> bool:
+    return len(results.axes) == 1
 
 
 def draw(results: Results) -> Figure:
@@ -39,7 +42,7 @@ def draw_rule(panel, axis: Axis, rule: str, quantiles: np.ndarray, shift: float)
     low, median, high = quantiles
     style = {"color": RULE_COLOURS[rule], "label": rule_label(rule)}
     if is_numeric(axis.values):
-        panel.plot(positions(axis), median, "o--" if rule.startswith("curl") else "o-", **style)
+        panel.plot(positions(axis), median, rule_style(rule), **style)
         panel.fill_between(positions(axis), low, high, color=style["color"], alpha=0.2, linewidth=0)
     else:
         panel.errorbar(positions(axis) + 0.08 * shift, median, (median - low, high - median), fmt="o", capsize=3,

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "curldescent/ensemble/schedule.hpp"
 #include "curldescent/model/enumeration.hpp"
 #include "curldescent/theory/phase_boundary.hpp"
 
@@ -37,6 +38,7 @@ struct RunArguments {
     bool resume = false;
     bool overwrite = false;
     std::optional<std::int64_t> replicates;  ///< in place of the experiment's; with --resume a file may grow to it
+    Shard shard;                             ///< of the tasks, that is to be run
     std::vector<std::string> overrides;
     ProgressMode progress = ProgressMode::automatic;
 
@@ -57,6 +59,7 @@ struct PlanArguments {
     std::vector<std::string> overrides;
     std::int64_t ranks = 0;  ///< to plan for; 0: as many as are worth using
     std::int64_t cores_per_node = 64;
+    std::optional<std::string> sbatch;  ///< job script to write; empty: named after the experiment
 };
 
 /// The arguments of the commands of `theory`, each for every combination of ratios and fractions.
@@ -80,6 +83,13 @@ struct CompareArguments {
     bool csv = false;
 };
 
+/// The arguments of `merge`.
+struct MergeArguments {
+    std::vector<std::string> parts;
+    std::string output;
+    bool overwrite = false;
+};
+
 /// Each command does its work, prints results to standard output and messages to standard error, and returns
 /// its exit code. They throw InputError and StorageError.
 int run(const RunArguments& arguments);
@@ -98,6 +108,7 @@ int print_critical_ratios(const TheoryArguments& arguments);
 /// Adds `theory` and its commands to the command line. They fill `arguments`, and `command` with what to do.
 void describe_theory(CLI::App& app, TheoryArguments& arguments, std::function<int()>& command);
 int compare(const CompareArguments& arguments);
+int merge(const MergeArguments& arguments);
 
 }  // namespace curldescent::cli
 

@@ -54,12 +54,11 @@ LaunchedCounts launched_counts() {
             .slurm_job = number_in("SLURM_NTASKS")};
 }
 
-/// Whether this world is as large as it should be. Every singleton comes here by itself: the first one speaks for all,
-/// and the others give it time, since a launcher ends all at the first failure.
-bool is_whole(const mpi::communicator& world) {
-    const std::string problem = singleton_problem(launched_counts(), world.size());
+/// Every singleton comes here by itself: the first one speaks for all, and the others give it time, since a launcher
+/// ends all at the first failure.
+bool is_well(const std::string& problem) {
     if (problem.empty()) return true;
-    if (world.rank() == 0 && is_first_process()) {
+    if (is_first_process()) {
         fmt::print(stderr, "curldescent: {}\n", problem);
     } else {
         std::this_thread::sleep_for(std::chrono::seconds(1));
@@ -135,8 +134,14 @@ bool can_exchange(const mpi::communicator& world, const std::vector<std::string>
 
 }  // namespace
 
+bool can_join_others() {
+    const bool speaks_mpi = std::getenv("OMPI_COMM_WORLD_RANK") != nullptr || std::getenv("PMIX_RANK") != nullptr;
+    return speaks_mpi || is_well(singleton_problem(launched_counts(), 1));
+}
+
 std::optional<std::vector<std::string>> check_launch(const mpi::communicator& world, const std::string& output) {
-    if (!is_whole(world)) return std::nullopt;
+    const std::string problem = singleton_problem(launched_counts(), world.size());
+    if (!problem.empty() && (world.rank() > 0 || !is_well(problem))) return std::nullopt;
     std::optional<WitnessFile> file;
     if (world.rank() == 0) file.emplace(output, world.size());
     const std::string witness = broadcast(world, file ? file->path() : "");

@@ -9,6 +9,7 @@
 #include "curldescent/storage/provenance.hpp"
 #include "duration.hpp"
 #include "launcher.hpp"
+#include "shard.hpp"
 
 namespace curldescent::cli {
 namespace {
@@ -21,6 +22,8 @@ constexpr auto examples = R"(Examples:
   curldescent run mine.toml -o try.h5 --set training.epochs=100 experiment.replicates=2
   curldescent run mine.toml -o mine.h5 --resume             go on after an interruption
   curldescent run mine.toml -o mine.h5 --resume --replicates 30    add replicates to a finished study
+  curldescent run mine.toml -o part2.h5 --shard 2/8         the second of eight shares, for a job array
+  curldescent merge part1.h5 part2.h5 -o mine.h5            one file of several
   curldescent status mine.h5                                what is done, what failed and why
   curldescent theory boundary --layer hidden --ratios 0.3,0.4,0.5    where theory ends the manifold's stability
   curldescent compare mine.h5 --baseline gradient-descent   does another rule learn better, pair by pair?
@@ -40,6 +43,7 @@ struct Arguments {
     PlanArguments plan;
     TheoryArguments theory;
     CompareArguments compare;
+    MergeArguments merge;
     std::string file;
 };
 
@@ -53,6 +57,11 @@ void describe_plan(CLI::App& app, PlanArguments& arguments, std::function<int()>
     plan->add_option("--cores-per-node", arguments.cores_per_node, "Cores of a node of the cluster")
         ->check(counts)
         ->capture_default_str();
+    plan->add_option_function<std::vector<std::string>>(
+            "--sbatch", [&](const std::vector<std::string>& names) { arguments.sbatch = names.front(); },
+            "Write a job script for the cluster: EXPERIMENT's name with .sbatch, if no name follows")
+        ->expected(0, 1)
+        ->type_name("FILE");
     plan->callback([&] { command = [&] { return print_plan(arguments); }; });
 }
 
@@ -64,6 +73,14 @@ void describe_compare(CLI::App& app, CompareArguments& arguments, std::function<
     sub->add_option("--variable", arguments.variables, "What to compare: final_test_loss, epochs_to_test_loss ...");
     sub->add_flag("--csv", arguments.csv, "Print every number, separated by commas");
     sub->callback([&] { command = [&] { return compare(arguments); }; });
+}
+
+void describe_merge(CLI::App& app, MergeArguments& arguments, std::function<int()>& command) {
+    CLI::App* sub = app.add_subcommand("merge", "Put the results of several files of one experiment into one");
+    sub->add_option("FILE", arguments.parts, "Results files, such as those of `run --shard`")->required();
+    sub->add_option("-o,--output", arguments.output, "HDF5 file to make")->required();
+    sub->add_flag("--overwrite", arguments.overwrite, "Replace the file if it exists");
+    sub->callback([&] { command = [&] { return merge(arguments); }; });
 }
 
 /// The options of `run` that are durations.
@@ -101,6 +118,11 @@ void describe(CLI::App& app, Arguments& all, std::function<int()>& command) {
         ->add_option("--replicates", arguments.replicates,
                      "Replicates in place of the experiment's; with --resume the file may grow to more than it has")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1000000}));
+    run_command
+        ->add_option_function<std::string>(
+            "--shard", [&](const std::string& text) { arguments.shard = parse_shard(text); },
+            "Run the i-th of N shares of the tasks alone; `merge` puts the files together")
+        ->type_name("i/N");
     run_command->add_option("--set", arguments.overrides, "Replace keys of the experiment: key=value ...");
     run_command
         ->add_option_function<std::string>(
@@ -112,6 +134,7 @@ void describe(CLI::App& app, Arguments& all, std::function<int()>& command) {
 
     describe_plan(app, all.plan, command);
     describe_compare(app, all.compare, command);
+    describe_merge(app, all.merge, command);
 
     const auto file_command = [&](const char* name, const char* meaning, int (*action)(const std::string&)) {
         CLI::App* sub = app.add_subcommand(name, meaning);
@@ -160,7 +183,7 @@ int execute_command_line(int argc, char** argv) {
         if (!asked) throw InputError(usage_message(error, argc, argv) + " (see curldescent --help)");
         return speaks ? app.exit(error) : ExitCode::done;
     }
-    const bool parallel = app.got_subcommand("run") || app.got_subcommand("statistics");
+    const bool parallel = app.got_subcommand("run") || app.got_subcommand("merge") || app.got_subcommand("statistics");
     if (!parallel && !speaks) return ExitCode::done;
     hdf5::initialise();
     return command();

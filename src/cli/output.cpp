@@ -2,14 +2,9 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <iterator>
-#include <string_view>
 
 #include "curldescent/ensemble/ensemble.hpp"
 #include "curldescent/experiment/calibration.hpp"
@@ -17,6 +12,7 @@
 #include "curldescent/storage/data_file.hpp"
 #include "curldescent/storage/grown_file.hpp"
 #include "curldescent/storage/provenance.hpp"
+#include "new_file.hpp"
 #include "same_experiment.hpp"
 
 namespace curldescent::cli {
@@ -35,18 +31,6 @@ void refuse_own_input(const std::string& output, const Experiment& experiment) {
     }
 }
 
-/// --overwrite is for results: what else has the name is somebody's file.
-void refuse_foreign(const std::string& output) {
-    try {
-        const ResultsFile opened(output);
-    } catch (const StorageError& error) {
-        throw InputError(
-            fmt::format("--overwrite {}: replaces results files alone, and this is none ({}); remove it "
-                        "yourself, or choose another name",
-                        output, error.what()));
-    }
-}
-
 void warn_of_another_build(ResultsFile& results) {
     const std::string commit = results.read_provenance_text("git_commit");
     if (commit == build_commit_text()) return;
@@ -54,57 +38,6 @@ void warn_of_another_build(ResultsFile& results) {
                "curldescent: warning: {} was begun by another build ({}, this is {}); rows of the two agree only where "
                "the builds do\n",
                results.path(), commit, build_commit_text());
-}
-
-void check_folder(const std::string& output) {
-    if (output.empty()) throw InputError("--output \"\": the name is empty; give a file name, such as results.h5");
-    const fs::path folder = fs::absolute(output).parent_path();
-    if (!fs::is_directory(folder)) {
-        throw InputError(fmt::format("--output {}: there is no folder {}; create it first", output, folder.string()));
-    }
-    if (::access(folder.c_str(), W_OK | X_OK) != 0) {
-        throw InputError(fmt::format("--output {}: cannot write in the folder {}: {}; choose another", output,
-                                     folder.string(), std::strerror(errno)));
-    }
-    if (fs::is_directory(output)) {
-        throw InputError(
-            fmt::format("--output {}: is a folder; give a file name, such as {}/results.h5", output, output));
-    }
-}
-
-void check_space(const std::string& output, double needed) {
-    std::error_code unknown;
-    const fs::space_info space = fs::space(fs::absolute(output).parent_path(), unknown);
-    const bool unlimited = unknown || space.capacity == 0;  // not a disk, or not told
-    if (unlimited || needed <= static_cast<double>(space.available)) return;
-    throw InputError(
-        fmt::format("--output {}: the file would take {:.3g} GB, and {:.3g} GB are free there; choose another "
-                    "folder, or fewer records, replicates or points",
-                    output, needed / 1e9, static_cast<double>(space.available) / 1e9));
-}
-
-/// The whole layout of a new file.
-std::vector<Variable> whole_layout(const Experiment& experiment, const Provenance& provenance) {
-    std::vector<Variable> layout = scientific_layout(experiment);
-    std::ranges::move(provenance_layout(provenance), std::back_inserter(layout));
-    return layout;
-}
-
-/// Makes a new file under its partial name, which it returns. `make` is told the name.
-template <class Make>
-std::string make_partial(const std::string& output, const Experiment& experiment, Make make) {
-    remove_leftovers(output);
-    check_space(output, rows_size(experiment));
-    std::string partial = partial_path(output);
-    try {
-        make(partial);
-    } catch (const std::exception& error) {
-        const bool lacks_locks = std::string_view(error.what()).find(std::strerror(ENOLCK)) != std::string_view::npos;
-        throw InputError(fmt::format("--output {}: the results file cannot be made: {}; {}choose another folder",
-                                     output, error.what(),
-                                     lacks_locks ? "set HDF5_USE_FILE_LOCKING=FALSE in the environment, or " : ""));
-    }
-    return partial;
 }
 
 /// Returns the partial name of a file without results.
@@ -182,6 +115,7 @@ PreparedOutput prepare_output(const RunArguments& arguments, const Experiment& e
     auto lock = std::make_unique<OutputLock>(output);
     PreparedOutput prepared = fs::exists(output) && arguments.resume ? resume(arguments, experiment, supplied)
                                                                      : begin(arguments, experiment, supplied, hosts);
+    std::erase_if(prepared.tasks, [&](const PlannedTask& task) { return !belongs(task.index, arguments.shard); });
     prepared.lock = std::move(lock);
     return prepared;
 }

@@ -2,24 +2,32 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <iterator>
 
 #include "commands.hpp"
 #include "curldescent/ensemble/ensemble.hpp"
 #include "curldescent/ensemble/wall_time.hpp"
 #include "curldescent/experiment/calibration.hpp"
+#include "curldescent/model/error.hpp"
 #include "curldescent/storage/data_file.hpp"
 #include "curldescent/storage/provenance.hpp"
 #include "input.hpp"
+#include "job_script.hpp"
 
 namespace curldescent::cli {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr double least_efficiency = 0.9;
-constexpr double safety = 1.5;    // of the time asked of a cluster
-constexpr double start_up = 1.0;  // seconds, until the ranks have met and the scheduler has its prices
+constexpr double safety = 1.5;     // of the time asked of a cluster,
+constexpr double reserve = 300.0;  // and beyond: jobs are stopped up to two minutes before their end
+constexpr double start_up = 1.0;   // seconds, until the ranks have met and the scheduler has its prices
 constexpr double hour = 3600.0;
 
 void print_line(std::string_view title, const std::string& value) {
@@ -37,15 +45,6 @@ std::string bytes_text(double bytes) {
     if (bytes < 1e6) return fmt::format("{:.1f} kB", bytes / 1e3);
     if (bytes < 1e9) return fmt::format("{:.2f} MB", bytes / 1e6);
     return fmt::format("{:.2f} GB", bytes / 1e9);
-}
-
-/// A word as a shell reads it.
-std::string quoted(const std::string& word) {
-    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%";
-    if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
-    std::string inside;
-    for (const char character : word) inside += character == '\'' ? std::string("'\\''") : std::string(1, character);
-    return "'" + inside + "'";
 }
 
 double all_updates(const Experiment& experiment) {
@@ -91,21 +90,42 @@ void print_wall_times(std::span<const TaskGroup> groups, std::int64_t worthwhile
     }
 }
 
-void print_submission(const PlanArguments& arguments, std::int64_t ranks, double wall) {
+Job job_of(const PlanArguments& arguments, std::int64_t ranks, double wall) {
     const std::int64_t nodes = (ranks + arguments.cores_per_node - 1) / arguments.cores_per_node;
-    const std::int64_t ranks_per_node = (ranks + nodes - 1) / nodes;
-    constexpr double reserve = 60.0;
-    const std::string output = std::filesystem::path(arguments.experiment).stem().string() + ".h5";
-    fmt::print("\nEXPERIMENT={} OUTPUT={} sbatch --nodes={} --ntasks-per-node={} --time={} jobs/slurm/run.sbatch\n",
-               quoted(arguments.experiment), quoted(output), nodes, ranks_per_node, days_text(reserve + safety * wall));
-    if (!arguments.overrides.empty()) {
-        fmt::print("(the job script knows no --set: write these keys into the file)\n");
+    return {.experiment = arguments.experiment,
+            .output = fs::path(arguments.experiment).stem().string() + ".h5",
+            .overrides = arguments.overrides,
+            .nodes = nodes,
+            .ranks_per_node = (ranks + nodes - 1) / nodes,
+            .time = days_text(reserve + safety * wall)};
+}
+
+/// The name of the job script to write; empty when none is asked for. Throws InputError when it cannot be written.
+std::string script_name(const PlanArguments& arguments) {
+    if (!arguments.sbatch) return {};
+    std::string name =
+        arguments.sbatch->empty() ? fs::path(arguments.experiment).stem().string() + ".sbatch" : *arguments.sbatch;
+    if (fs::exists(name)) {
+        throw InputError(fmt::format("--sbatch {}: the file exists; remove it, or choose another name", name));
     }
+    const fs::path folder = fs::absolute(name).parent_path();
+    if (!fs::is_directory(folder)) {
+        throw InputError(fmt::format("--sbatch {}: there is no folder {}; create it first", name, folder.string()));
+    }
+    return name;
+}
+
+void write_script(const std::string& name, const Job& job) {
+    std::ofstream file(name);
+    file << job_script(job, fs::read_symlink("/proc/self/exe").string());
+    file.close();
+    if (!file) throw InputError(fmt::format("--sbatch {}: cannot be written: {}", name, std::strerror(errno)));
 }
 
 }  // namespace
 
 int print_plan(const PlanArguments& arguments) {
+    const std::string script = script_name(arguments);
     const auto [experiment, supplied] = read_input(arguments.experiment, arguments.overrides);
     const CostModel model = calibrate(experiment, *supplied);
     const std::vector<TaskGroup> groups = group_tasks(plan_all(experiment, *supplied, model));
@@ -120,7 +140,9 @@ int print_plan(const PlanArguments& arguments) {
                                                 worthwhile, 100.0 * (1.0 - least_efficiency)));
     print_line("results file", bytes_text(results_size(experiment, *supplied)));
     print_wall_times(groups, worthwhile, ranks);
-    print_submission(arguments, ranks, wall_seconds(groups, ranks));
+    const Job job = job_of(arguments, ranks, wall_seconds(groups, ranks));
+    if (!script.empty()) write_script(script, job);
+    fmt::print("\n{}\n", script.empty() ? submission_line(job) : "sbatch " + quoted(script));
     return ExitCode::done;
 }
 

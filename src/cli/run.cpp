@@ -139,7 +139,7 @@ ExitCode run_together(const EnsembleContext& context, const RunArguments& argume
     ResultsFile& results = context.results;
     if (!outcome.dispatch.given_up.empty()) end_without(outcome, lead, arguments, results);  // does not return
     finish_ensemble(context.world, results);
-    const bool complete = outcome.dispatch.left == 0;
+    const bool complete = outcome.dispatch.left == 0 && arguments.shard == Shard{};
     if (leads && complete) results.write_provenance("end_time", seconds_since_1970());
     results.close();
     if (leads && outcome.exit_code() == ExitCode::done) remove_unfinished(arguments.output);
@@ -155,6 +155,7 @@ int run(const RunArguments& arguments) {
     (void)seconds_since_start();  // starts the clock
     end_with_launcher();
     catch_stop_signals();
+    if (!can_join_others()) return ExitCode::bad_input;
     // First, so that it outlives all that speaks to other ranks.
     const mpi::environment environment(mpi::threading::funneled);
     const mpi::communicator world;

@@ -73,14 +73,18 @@ Examined open(const std::string& file) {
     return {std::move(results), std::move(experiment), std::move(rules), agreement};
 }
 
-void verify_rows_of(Examined& examined, std::int64_t point, RowCounts& counts) {
+void verify_rows_of(Examined& examined, const PointRange& points, RowCounts& counts) {
     ResultsFile& results = examined.results;
-    const std::vector<RunStatus> status = results.read_status(point);
-    const std::vector<bool> intact = results.read_intact(point);
-    const std::vector<Integrity> times = results.read_times_integrity(point);
-    counts.whole_points.push_back(true);
+    const std::vector<RunStatus> status = results.read_status(points);
+    const std::vector<bool> intact = results.read_intact(points);
+    const std::vector<Integrity> times = results.read_times_integrity(points);
+    const auto runs = static_cast<std::size_t>(results.extents().rules * results.extents().replicates);
     for (std::size_t k = 0; k < status.size(); ++k) {
-        const std::string run = run_text(run_at(point, k, results.extents()), examined.rules);
+        if (k % runs == 0) counts.whole_points.push_back(true);
+        const auto run = [&] {
+            const std::int64_t point = points.first + static_cast<std::int64_t>(k / runs);
+            return run_text(run_at(point, k % runs, results.extents()), examined.rules);
+        };
         if (status[k] == RunStatus::pending) {
             ++counts.pending;
             continue;
@@ -88,7 +92,7 @@ void verify_rows_of(Examined& examined, std::int64_t point, RowCounts& counts) {
         ++(intact[k] ? counts.intact : counts.bad);
         if (!intact[k]) {
             counts.whole_points.back() = false;
-            fmt::print("bad: {} ({}): its checksum does not match; do not use it, `run --resume` repairs it\n", run,
+            fmt::print("bad: {} ({}): its checksum does not match; do not use it, `run --resume` repairs it\n", run(),
                        status_name(status[k]));
         }
         if (times[k] == Integrity::unknown) ++counts.unknown_times;
@@ -97,14 +101,16 @@ void verify_rows_of(Examined& examined, std::int64_t point, RowCounts& counts) {
         fmt::print(
             "bad: times of {}: their checksum does not match; its results do not depend on them, but do not "
             "trust what the group timing says of it\n",
-            run);
+            run());
     }
 }
 
 RowCounts verify_rows(Examined& examined) {
     RowCounts counts;
-    for (std::int64_t point = 0; point < examined.results.extents().points; ++point) {
-        verify_rows_of(examined, point, counts);
+    const std::int64_t points = examined.results.extents().points;
+    for (PointRange block; block.last < points;) {
+        block = examined.results.next_block({block.last, points});
+        verify_rows_of(examined, block, counts);
     }
     return counts;
 }

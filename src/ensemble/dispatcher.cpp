@@ -31,7 +31,7 @@ class Dispatch {
           limits_(limits),
           queue_(tasks, limits.session),
           held_(workers.size()),
-          outstanding_(workers.size(), 0) {
+          loads_(workers.size(), Load::nothing) {
         for (std::size_t k = 0; k < workers.size(); ++k) {
             worker_at_[{workers[k].channel, workers[k].rank}] = k;
             if (std::ranges::find(channels_, workers[k].channel) == channels_.end()) {
@@ -55,7 +55,7 @@ class Dispatch {
         for (const WorkerAddress& worker : workers_) worker.channel->send(worker.rank, MessageKind::stop, {});
         outcome_.left = static_cast<std::int64_t>(tasks_.size()) - finished_;
         for (std::size_t k = 0; k < workers_.size(); ++k) {
-            if (outstanding_[k] > 0) outcome_.given_up.push_back(silence_of(k));
+            if (held_[k].tasks > 0) outcome_.given_up.push_back(silence_of(k));
         }
         return std::move(outcome_);
     }
@@ -63,6 +63,9 @@ class Dispatch {
   private:
     /// What is known of a worker with tasks.
     struct Held {
+        int batches = 0;
+        std::size_t tasks = 0;          // in them
+        std::size_t last_batch = 0;     // how many tasks it had
         double expected_seconds = 0.0;  // of all its tasks
         Clock::time_point heard;        // last
         bool named = false;             // as silent, since then
@@ -74,23 +77,48 @@ class Dispatch {
     };
 
     void hand_out() {
-        if (halted_) return;
-        for (const int receiver : assign(outstanding_, queue_.remaining())) {
-            const auto worker = static_cast<std::size_t>(receiver);
-            const double left = limits_.session - seconds_since(began_);
-            const PlannedTask* planned = outstanding_[worker] == 0
-                                             ? queue_.next(left)
-                                             : queue_.next_behind_another(left - held_[worker].expected_seconds);
-            if (planned != nullptr) give(*planned, worker);
+        while (!halted_ && hand_out_once()) {
         }
     }
 
-    void give(const PlannedTask& planned, std::size_t worker) {
-        const WorkerAddress& address = workers_[worker];
-        send_value(*address.channel, address.rank, MessageKind::task, hooks_.make_task(planned));
-        under_way_.emplace(planned.index, Assignment{&planned, worker});
-        if (outstanding_[worker]++ == 0) held_[worker] = {.heard = Clock::now()};
-        held_[worker].expected_seconds += planned.expected_seconds;
+    /// Gives each worker that should have one a batch. Whether there was one for any.
+    bool hand_out_once() {
+        bool given = false;
+        for (const int receiver : assign(loads_, queue_.remaining())) {
+            const auto worker = static_cast<std::size_t>(receiver);
+            const std::vector<const PlannedTask*> batch = next_batch(held_[worker]);
+            if (batch.empty()) continue;
+            give(batch, worker);
+            given = true;
+        }
+        return given;
+    }
+
+    std::vector<const PlannedTask*> next_batch(const Held& held) {
+        const double left = limits_.session - seconds_since(began_) - held.expected_seconds;
+        const double wanted = batch_seconds(queue_.remaining_seconds(), workers_.size());
+        const PlannedTask* first = held.tasks == 0 ? queue_.next(left) : queue_.next_behind_another(left);
+        if (first == nullptr) return {};
+        std::vector<const PlannedTask*> batch{first};
+        queue_.fill_up(batch, left - first->expected_seconds, wanted);
+        return batch;
+    }
+
+    void give(const std::vector<const PlannedTask*>& batch, std::size_t worker) {
+        Held& held = held_[worker];
+        if (held.tasks == 0) held = {.heard = Clock::now()};
+        std::vector<Task> tasks;
+        tasks.reserve(batch.size());
+        for (const PlannedTask* planned : batch) {
+            tasks.push_back(hooks_.make_task(*planned));
+            under_way_.emplace(planned->index, Assignment{planned, worker});
+            held.expected_seconds += planned->expected_seconds;
+        }
+        send_values(*workers_[worker].channel, workers_[worker].rank, MessageKind::task, tasks);
+        held.tasks += batch.size();
+        held.last_batch = batch.size();
+        ++held.batches;
+        loads_[worker] = load_of(held.batches, held.expected_seconds);
     }
 
     void halt_if_due() {
@@ -101,8 +129,10 @@ class Dispatch {
         for (const WorkerAddress& worker : workers_) worker.channel->send(worker.rank, MessageKind::halt, {});
     }
 
-    /// Takes every message that is there, waiting a little for the first. Whether there was one.
-    bool hear(Patience patience) {
+    /// Takes every message that is there, waiting a little for the first if there is none. Whether there was one.
+    bool hear(Patience patience) { return take_all(Patience(0)) || take_all(patience); }
+
+    bool take_all(Patience patience) {
         bool heard = false;
         for (Channel* channel : channels_) {
             while (const auto message = channel->receive(heard ? Patience(0) : patience)) {
@@ -119,7 +149,7 @@ class Dispatch {
         held.named = false;
         switch (message.kind) {
             case MessageKind::report:
-                note(read_value<TaskReport>(message));
+                for (const TaskReport& report : read_values<TaskReport>(message)) note(report);
                 break;
             case MessageKind::signal:
                 outcome_.signalled = true;
@@ -138,8 +168,12 @@ class Dispatch {
         }
         const auto [planned, worker] = found->second;
         under_way_.erase(found);
-        --outstanding_[worker];
-        held_[worker].expected_seconds -= planned->expected_seconds;
+        Held& held = held_[worker];
+        --held.tasks;
+        held.expected_seconds -= planned->expected_seconds;
+        // It works on its tasks in the order in which it got them.
+        if (held.tasks == 0 || held.tasks == held.last_batch) --held.batches;
+        loads_[worker] = load_of(held.batches, held.expected_seconds);
         if (report.end == TaskEnd::left) return;
         ++finished_;
         hooks_.on_report(*planned, report);
@@ -147,8 +181,7 @@ class Dispatch {
 
     [[nodiscard]] bool is_silent(std::size_t worker) const {
         const Held& held = held_[worker];
-        return outstanding_[worker] > 0 &&
-               seconds_since(held.heard) > std::max(limits_.silence, 2.0 * held.expected_seconds);
+        return held.tasks > 0 && seconds_since(held.heard) > std::max(limits_.silence, 2.0 * held.expected_seconds);
     }
 
     [[nodiscard]] SilentWorker silence_of(std::size_t worker) const {
@@ -172,7 +205,7 @@ class Dispatch {
     [[nodiscard]] bool waits_for_the_silent_alone() const {
         if (halted_ && seconds_since(halted_at_) > limits_.grace) return true;
         for (std::size_t k = 0; k < workers_.size(); ++k) {
-            if (outstanding_[k] > 0 && !held_[k].named) return false;
+            if (held_[k].tasks > 0 && !held_[k].named) return false;
         }
         return true;
     }
@@ -182,8 +215,8 @@ class Dispatch {
     const DispatchHooks& hooks_;
     DispatchLimits limits_;
     TaskQueue queue_;
-    std::vector<Held> held_;        // by worker
-    std::vector<int> outstanding_;  // tasks that each worker has
+    std::vector<Held> held_;   // by worker
+    std::vector<Load> loads_;  // the same
     std::map<std::pair<const Channel*, int>, std::size_t> worker_at_;
     std::vector<Channel*> channels_;
     std::unordered_map<std::int64_t, Assignment> under_way_;

@@ -80,18 +80,37 @@ class FileWatch {
     std::chrono::steady_clock::time_point next_;
 };
 
-/// The rules of each replicate of a point that still have to run, one set per replicate.
-std::vector<std::uint32_t> missing_rules(ResultsFile& results, std::int64_t point) {
-    const auto replicates = static_cast<std::size_t>(results.extents().replicates);
-    const std::vector<RunStatus> status = results.read_status(point);
-    const std::vector<bool> intact = results.read_intact(point);
-    std::vector<std::uint32_t> missing(replicates, 0);
-    for (std::size_t k = 0; k < status.size(); ++k) {
-        const bool finished = status[k] == RunStatus::done || status[k] == RunStatus::diverged;
-        if (!finished || !intact[k]) missing[k % replicates] |= 1U << (k / replicates);
+/// The rules of each replicate that still have to run, one set per replicate. Points are asked for in their order.
+class MissingRules {
+  public:
+    explicit MissingRules(ResultsFile& results) : results_(results) {}
+
+    std::span<const std::uint32_t> operator()(std::int64_t point) {
+        if (point >= block_.last) read(results_.next_block({point, results_.extents().points}));
+        const auto replicates = static_cast<std::size_t>(results_.extents().replicates);
+        return std::span(missing_).subspan(static_cast<std::size_t>(point - block_.first) * replicates, replicates);
     }
-    return missing;
-}
+
+  private:
+    void read(const PointRange& block) {
+        const auto replicates = static_cast<std::size_t>(results_.extents().replicates);
+        const auto rules = static_cast<std::size_t>(results_.extents().rules);
+        const std::vector<RunStatus> status = results_.read_status(block);
+        const std::vector<bool> intact = results_.read_intact(block);
+        block_ = block;
+        missing_.assign(status.size() / rules, 0);
+        for (std::size_t k = 0; k < status.size(); ++k) {
+            const bool finished = status[k] == RunStatus::done || status[k] == RunStatus::diverged;
+            if (finished && intact[k]) continue;
+            const std::size_t row = k / replicates;  // of a rule at a point
+            missing_[row / rules * replicates + k % replicates] |= 1U << (row % rules);
+        }
+    }
+
+    ResultsFile& results_;
+    PointRange block_;
+    std::vector<std::uint32_t> missing_;  // [point of the block x replicate]
+};
 
 /// What the replicates of a point take, the same for all that lack the same rules.
 class PointCost {
@@ -123,9 +142,11 @@ std::vector<PlannedTask> plan(const Experiment& experiment, const SuppliedData& 
                               RulesOf rules_of) {
     const std::int64_t replicates = experiment.settings.replicates;
     std::vector<PlannedTask> tasks;
+    // A vector that grows would hold all tasks twice; memory that is never written to is never taken.
+    tasks.reserve(static_cast<std::size_t>(experiment.sweep.points() * replicates));
     for (std::int64_t point = 0; point < experiment.sweep.points(); ++point) {
         PointCost cost(experiment, supplied, model, point);
-        const std::vector<std::uint32_t> rules = rules_of(point);
+        const std::span<const std::uint32_t> rules = rules_of(point);
         for (std::int64_t replicate = 0; replicate < replicates; ++replicate) {
             const std::uint32_t wanted = rules[static_cast<std::size_t>(replicate)];
             if (wanted == 0) continue;
@@ -146,12 +167,13 @@ std::int64_t run_count(std::uint32_t rules) {
 std::vector<PlannedTask> plan_all(const Experiment& experiment, const SuppliedData& supplied, const CostModel& model) {
     const std::uint32_t all = (1U << experiment.settings.rules.size()) - 1U;
     std::vector<std::uint32_t> every(static_cast<std::size_t>(experiment.settings.replicates), all);
-    return plan(experiment, supplied, model, [&](std::int64_t /*point*/) { return every; });
+    return plan(experiment, supplied, model,
+                [&](std::int64_t /*point*/) { return std::span<const std::uint32_t>(every); });
 }
 
 std::vector<PlannedTask> plan_missing(const Experiment& experiment, const SuppliedData& supplied,
                                       const CostModel& model, ResultsFile& results) {
-    return plan(experiment, supplied, model, [&](std::int64_t point) { return missing_rules(results, point); });
+    return plan(experiment, supplied, model, MissingRules(results));
 }
 
 DispatchOutcome lead_ensemble(const EnsembleContext& context, const Experiment& experiment,

@@ -12,7 +12,20 @@ std::size_t count_longer(std::span<const PlannedTask> tasks, double seconds) {
     return static_cast<std::size_t>(std::ranges::partition_point(tasks, is_longer) - tasks.begin());
 }
 
+/// The finalizer of SplitMix64: neighbouring numbers have unrelated results.
+std::uint64_t scramble(std::uint64_t number) {
+    number += 0x9E3779B97F4A7C15U;
+    number = (number ^ (number >> 30U)) * 0xBF58476D1CE4E5B9U;
+    number = (number ^ (number >> 27U)) * 0x94D049BB133111EBU;
+    return number ^ (number >> 31U);
+}
+
 }  // namespace
+
+bool belongs(std::int64_t task, const Shard& shard) {
+    const auto turn = static_cast<std::int64_t>(scramble(static_cast<std::uint64_t>(task / shard.count)) >> 1U);
+    return (task % shard.count + turn % shard.count) % shard.count == shard.number - 1;
+}
 
 void sort_longest_first(std::vector<PlannedTask>& tasks) {
     std::sort(tasks.begin(), tasks.end(), [](const PlannedTask& a, const PlannedTask& b) {
@@ -21,37 +34,71 @@ void sort_longest_first(std::vector<PlannedTask>& tasks) {
 }
 
 TaskQueue::TaskQueue(std::span<const PlannedTask> tasks, double session)
-    : tasks_(tasks), long_end_(count_longer(tasks, session)), next_(long_end_) {}
+    : tasks_(tasks), long_end_(count_longer(tasks, session)), next_(long_end_) {
+    for (const PlannedTask& task : tasks) remaining_seconds_ += task.expected_seconds;
+}
 
 std::int64_t TaskQueue::remaining() const {
     return static_cast<std::int64_t>(long_end_ - next_long_ + tasks_.size() - next_);
 }
 
+const PlannedTask* TaskQueue::take(std::size_t& place) {
+    remaining_seconds_ -= tasks_[place].expected_seconds;
+    return &tasks_[place++];
+}
+
 const PlannedTask* TaskQueue::next(double seconds_left) {
     if (seconds_left <= 0.0) return nullptr;
-    if (next_long_ < long_end_) return &tasks_[next_long_++];
-    next_ += count_longer(tasks_.subspan(next_), seconds_left);
-    return next_ < tasks_.size() ? &tasks_[next_++] : nullptr;
+    if (next_long_ < long_end_) return take(next_long_);
+    const std::size_t fitting = next_ + count_longer(tasks_.subspan(next_), seconds_left);
+    while (next_ < fitting) (void)take(next_);
+    return next_ < tasks_.size() ? take(next_) : nullptr;
 }
 
 const PlannedTask* TaskQueue::next_behind_another(double seconds_left) {
     if (seconds_left <= 0.0) return nullptr;
-    if (next_long_ < long_end_) return &tasks_[next_long_++];
+    if (next_long_ < long_end_) return take(next_long_);
     if (next_ == tasks_.size() || tasks_[next_].expected_seconds > seconds_left) return nullptr;
-    return &tasks_[next_++];
+    return take(next_);
 }
 
-std::vector<int> assign(std::span<const int> outstanding, std::int64_t remaining) {
-    std::vector<int> held(outstanding.begin(), outstanding.end());
-    std::vector<int> receivers;
-    while (remaining > 0 && !held.empty()) {
-        const auto least = std::min_element(held.begin(), held.end());
-        const int most_held = remaining > static_cast<std::int64_t>(held.size()) ? 2 : 1;
-        if (*least >= most_held) break;
-        ++*least;
-        --remaining;
-        receivers.push_back(static_cast<int>(least - held.begin()));
+void TaskQueue::fill_up(std::vector<const PlannedTask*>& batch, double seconds_left, double wanted) {
+    double missing = wanted - batch.front()->expected_seconds;
+    while (missing > 0.0 && batch.size() < most_tasks_at_once) {
+        const PlannedTask* planned = next_behind_another(seconds_left);
+        if (planned == nullptr) return;
+        batch.push_back(planned);
+        seconds_left -= planned->expected_seconds;
+        missing -= planned->expected_seconds;
     }
+}
+
+double batch_seconds(double remaining_seconds, std::size_t workers) {
+    constexpr double worth_a_message = 0.05;
+    constexpr double of_dispatcher = 1e-4;  // per batch, several times what one takes
+    constexpr double batches_left = 2.0;    // for each worker
+    const auto count = static_cast<double>(workers);
+    return std::min(std::max(worth_a_message, of_dispatcher * count), remaining_seconds / (batches_left * count));
+}
+
+Load load_of(int batches, double expected_seconds) {
+    constexpr double soon = 0.1;
+    if (batches == 0) return Load::nothing;
+    return batches == 1 && expected_seconds < soon ? Load::little : Load::enough;
+}
+
+std::vector<int> assign(std::span<const Load> loads, std::int64_t remaining) {
+    const auto workers = static_cast<std::int64_t>(loads.size());
+    std::vector<int> receivers;
+    const auto give_to_those_with = [&](Load load, std::int64_t least_left) {
+        for (std::int64_t k = 0; k < workers && remaining > least_left; ++k) {
+            if (loads[static_cast<std::size_t>(k)] != load) continue;
+            receivers.push_back(static_cast<int>(k));
+            --remaining;
+        }
+    };
+    give_to_those_with(Load::nothing, 0);
+    give_to_those_with(Load::little, workers);
     return receivers;
 }
 

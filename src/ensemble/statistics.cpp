@@ -23,10 +23,8 @@ double standard_error(std::span<const double> values, double mean) {
 /// numbers.
 std::vector<bool> find_unfinished(ResultsFile& results, const PointRange& points) {
     std::vector<bool> unfinished;
-    for (std::int64_t point = points.first; point < points.last; ++point) {
-        for (const RunStatus status : results.read_status(point)) {
-            unfinished.push_back(status != RunStatus::done && status != RunStatus::diverged);
-        }
+    for (const RunStatus status : results.read_status(points)) {
+        unfinished.push_back(status != RunStatus::done && status != RunStatus::diverged);
     }
     return unfinished;
 }
@@ -110,9 +108,8 @@ PointRange share_of_points(std::int64_t points, int rank, int size) {
 }
 
 void compute_statistics(ResultsFile& results, const PointRange& points, const StatisticSink& sink) {
-    constexpr std::int64_t points_at_once = 1024;  // some megabytes
-    for (std::int64_t first = points.first; first < points.last; first += points_at_once) {
-        const PointRange part{first, std::min(first + points_at_once, points.last)};
+    for (PointRange part{points.first, points.first}; part.last < points.last;) {
+        part = results.next_block({part.last, points.last});
         const std::vector<bool> unfinished = find_unfinished(results, part);
         for (const RunVariable& variable : results.run_variables()) {
             if (variable.statistics == Statistics::none) continue;

@@ -33,9 +33,13 @@ class Worker final : public TaskMonitor {
                 pass_signal_on();
                 continue;
             }
-            task_ = tasks_.front();
+            task_ = tasks_.front().task;
+            const bool is_last = tasks_.front().is_last;
             tasks_.pop_front();
-            halted_ ? report({.index = task_.index, .end = TaskEnd::left}) : execute();
+            const TaskReport report = halted_ ? TaskReport{.index = task_.index, .end = TaskEnd::left} : execute();
+            if (reports_.empty()) oldest_report_ = Clock::now();
+            reports_.push_back(report);
+            is_last ? send_reports() : send_old_reports();
         }
     }
 
@@ -45,6 +49,7 @@ class Worker final : public TaskMonitor {
         try {
             hear(Patience(0));
             pass_signal_on();
+            send_old_reports();
             give_sign();
         } catch (...) {
             channel_failure_ = std::current_exception();
@@ -65,13 +70,20 @@ class Worker final : public TaskMonitor {
     }
 
   private:
+    /// A task, and whether it is the last of those that came with it.
+    struct GivenTask {
+        Task task;
+        bool is_last;
+    };
+
     /// Takes every message that is there, waiting for the first.
     void hear(Patience patience) {
         while (const auto message = channel_.receive(patience)) {
             patience = Patience(0);
             switch (message->kind) {
                 case MessageKind::task:
-                    tasks_.push_back(read_value<Task>(*message));
+                    for (const Task& task : read_values<Task>(*message)) tasks_.push_back({task, false});
+                    tasks_.back().is_last = true;
                     break;
                 case MessageKind::halt:
                     halted_ = true;
@@ -97,12 +109,12 @@ class Worker final : public TaskMonitor {
         gave_sign_ = Clock::now();
     }
 
-    void execute() {
+    TaskReport execute() {
         began_ = saved_ = gave_sign_ = Clock::now();
         saved_at_limit_ = false;
         auto results = simulate_safely();
         if (channel_failure_) std::rethrow_exception(channel_failure_);  // no failure of the task
-        if (!results) return report({.index = task_.index, .end = TaskEnd::left});
+        if (!results) return {.index = task_.index, .end = TaskEnd::left};
         TaskReport done{.index = task_.index};
         for (RunResult& result : *results) {
             result.rank = rank_;
@@ -110,7 +122,7 @@ class Worker final : public TaskMonitor {
             ++done.runs_by_status.at(static_cast<std::size_t>(result.status));
         }
         hooks_.keep(task_, *results);
-        report(done);
+        return done;
     }
 
     /// A task that throws must not take the ensemble with it.
@@ -126,15 +138,24 @@ class Worker final : public TaskMonitor {
         }
     }
 
-    void report(const TaskReport& report) { send_value(channel_, 0, MessageKind::report, report); }
+    void send_old_reports() {
+        if (!reports_.empty() && seconds_since(oldest_report_) > options_.report_delay) send_reports();
+    }
+
+    void send_reports() {
+        send_values(channel_, 0, MessageKind::report, reports_);
+        reports_.clear();
+    }
 
     Channel& channel_;
     int rank_;
     const WorkerHooks& hooks_;
     WorkerOptions options_;
 
-    std::deque<Task> tasks_;  // given, and not begun
-    Task task_;               // under way
+    std::deque<GivenTask> tasks_;      // not begun
+    Task task_;                        // under way
+    std::vector<TaskReport> reports_;  // not sent
+    Clock::time_point oldest_report_;
     Clock::time_point began_;
     Clock::time_point saved_;
     Clock::time_point gave_sign_;

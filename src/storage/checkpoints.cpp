@@ -43,6 +43,10 @@ void write_durably(const fs::path& path, std::span<const std::byte> bytes) {
     fail(path);
 }
 
+std::string name_of(const Task& task) {
+    return fmt::format("point-{}-replicate-{}", task.point, task.replicate);
+}
+
 }  // namespace
 
 std::string checkpoint_origin(const Experiment& experiment, const std::string& data_checksum) {
@@ -53,11 +57,15 @@ std::string checkpoint_origin(const Experiment& experiment, const std::string& d
                        resolved_text(same));
 }
 
-Checkpoints::Checkpoints(fs::path folder, std::string origin)
-    : folder_(std::move(folder)), origin_(std::move(origin)) {}
+Checkpoints::Checkpoints(fs::path folder, std::string origin) : folder_(std::move(folder)), origin_(std::move(origin)) {
+    std::error_code ignored;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder_, ignored)) {
+        there_->names.insert(entry.path().filename().string());
+    }
+}
 
 fs::path Checkpoints::path(const Task& task) const {
-    return folder_ / fmt::format("point-{}-replicate-{}", task.point, task.replicate);
+    return folder_ / name_of(task);
 }
 
 std::uint64_t Checkpoints::checksum(const Task& task, std::span<const std::byte> state) const {
@@ -86,9 +94,12 @@ void Checkpoints::save(const Task& task, std::span<const std::byte> state) const
     if (error)
         throw StorageError(fmt::format("{}: the state of a task cannot be saved: {}", file.string(), error.message()));
     sync_to_disk(folder_.string());
+    const std::lock_guard lock(there_->mutex);
+    there_->names.insert(name_of(task));
 }
 
 std::vector<std::byte> Checkpoints::load(const Task& task) const {
+    if (!has(task)) return {};
     std::ifstream stream(path(task), std::ios::binary);
     const std::vector<char> characters{std::istreambuf_iterator<char>(stream), {}};
     const auto bytes = std::as_bytes(std::span(characters));
@@ -101,13 +112,15 @@ std::vector<std::byte> Checkpoints::load(const Task& task) const {
 }
 
 bool Checkpoints::has(const Task& task) const {
-    std::error_code ignored;
-    return fs::exists(path(task), ignored);
+    const std::lock_guard lock(there_->mutex);
+    return there_->names.contains(name_of(task));
 }
 
 void Checkpoints::remove(const Task& task) const {
     std::error_code ignored;
     fs::remove(path(task), ignored);
+    const std::lock_guard lock(there_->mutex);
+    there_->names.erase(name_of(task));
 }
 
 }  // namespace curldescent

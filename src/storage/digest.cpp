@@ -1,5 +1,6 @@
 #include "curldescent/storage/digest.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include "curldescent/storage/hdf5.hpp"
@@ -18,15 +19,21 @@ bool has_plain_values(const hdf5::Handle& type) {
 
 /// Block by block along the first dimension, so that a large variable needs little memory.
 void add_values(Hash& hash, const hdf5::Handle& dataset, const std::string& what) {
+    constexpr hsize_t bytes_at_once = hsize_t{1} << 22;
     const hdf5::Handle type = hdf5::own(H5Dget_type(dataset.id()), H5Tclose, what);
     const bool is_text = H5Tis_variable_str(type.id()) > 0;
     if (!is_text && !has_plain_values(type)) throw StorageError(what + ": holds neither numbers nor texts");
     const std::vector<hsize_t> lengths = hdf5::extents(dataset);
     hdf5::Block block{.first = std::vector<hsize_t>(lengths.size(), 0), .extent = lengths};
     if (!lengths.empty()) block.extent.front() = 1;
-    const hsize_t blocks = lengths.empty() ? 1 : lengths.front();
-    for (hsize_t k = 0; k < blocks; ++k) {
-        if (!lengths.empty()) block.first.front() = k;
+    const hsize_t entries = lengths.empty() ? 1 : lengths.front();
+    const hsize_t entry_size = std::max<hsize_t>(block.size() * H5Tget_size(type.id()), 1);
+    const hsize_t entries_at_once = std::max<hsize_t>(bytes_at_once / entry_size, 1);
+    for (hsize_t first = 0; first < entries; first += entries_at_once) {
+        if (!lengths.empty()) {
+            block.first.front() = first;
+            block.extent.front() = std::min(entries_at_once, entries - first);
+        }
         if (is_text) {
             for (const std::string& text : read_texts(dataset, block, what)) hash.add(text);
         } else {

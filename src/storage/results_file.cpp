@@ -127,9 +127,11 @@ void ResultsFile::write_run(const RunIndex& run, const RunResult& result) {
         (variable.group == Group::root ? values : times).push_back(std::move(bytes));
     }
     if (has(times_checksum)) {  // a file of an older build has none
-        write(times_checksum, H5T_NATIVE_UINT64, block_of(run), bytes_of(row_checksum(run, status_of_times, times)));
+        write(times_checksum, H5T_NATIVE_UINT64, block_of(run),
+              bytes_of(row_checksum(run, status_of_times, row_of(times, 0, 1))));
     }
-    write("checksum", H5T_NATIVE_UINT64, block_of(run), bytes_of(row_checksum(run, result.status, values)));
+    write("checksum", H5T_NATIVE_UINT64, block_of(run),
+          bytes_of(row_checksum(run, result.status, row_of(values, 0, 1))));
     write("status", H5T_NATIVE_UINT8, block_of(run), bytes_of(result.status));
 }
 
@@ -144,8 +146,8 @@ void ResultsFile::write_provenance(const std::string& variable, double value) {
     hdf5::write_block(dataset(name), H5T_NATIVE_DOUBLE, {}, bytes_of(value), path_ + ": " + name);
 }
 
-std::vector<RunStatus> ResultsFile::read_status(std::int64_t point) {
-    const hdf5::Block block = runs_of_point(point, extents_);
+std::vector<RunStatus> ResultsFile::read_status(const PointRange& points) {
+    const hdf5::Block block = runs_of(points, extents_);
     std::vector<RunStatus> status(block.size());
     hdf5::read_block(dataset("status"), H5T_NATIVE_UINT8, block, std::as_writable_bytes(std::span(status)),
                      path_ + ": status");

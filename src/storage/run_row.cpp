@@ -45,18 +45,29 @@ std::vector<std::byte> stored_bytes(const RunVariable& variable, const RunResult
         variable.value);
 }
 
-std::uint64_t row_checksum(const RunIndex& run, RunStatus status, const StoredRow& values) {
+RowView row_of(const StoredRow& values, std::size_t k, std::size_t runs) {
+    RowView row;
+    row.reserve(values.size());
+    for (const auto& bytes : values) {
+        const std::size_t size = bytes.size() / runs;
+        row.push_back(std::span(bytes).subspan(k * size, size));
+    }
+    return row;
+}
+
+std::uint64_t row_checksum(const RunIndex& run, RunStatus status, const RowView& values) {
     const std::array<std::int64_t, 4> place{run.point, run.rule, run.replicate, static_cast<std::int64_t>(status)};
     Hash hash;
     hash.add(std::as_bytes(std::span(place)));
-    for (const auto& bytes : values) hash.add(bytes);
+    for (const std::span<const std::byte> bytes : values) hash.add(bytes);
     const std::uint64_t sum = hash.lower();
     return sum == 0 ? 1 : sum;
 }
 
-hdf5::Block runs_of_point(std::int64_t point, const Extents& extents) {
-    return {.first = {static_cast<hsize_t>(point), 0, 0},
-            .extent = {1, static_cast<hsize_t>(extents.rules), static_cast<hsize_t>(extents.replicates)}};
+hdf5::Block runs_of(const PointRange& points, const Extents& extents) {
+    return {.first = {static_cast<hsize_t>(points.first), 0, 0},
+            .extent = {static_cast<hsize_t>(points.last - points.first), static_cast<hsize_t>(extents.rules),
+                       static_cast<hsize_t>(extents.replicates)}};
 }
 
 }  // namespace curldescent

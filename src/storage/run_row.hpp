@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,12 @@ namespace curldescent {
 
 /// The stored bytes of a run's variables of one group, in the order of `run_variables`.
 using StoredRow = std::vector<std::vector<std::byte>>;
+
+/// The same, where they are stored among those of other runs.
+using RowView = std::vector<std::span<const std::byte>>;
+
+/// The row of the k-th of some runs. `values` are those of each variable, of all these runs, and outlive the view.
+RowView row_of(const StoredRow& values, std::size_t k, std::size_t runs);
 
 /// Where the checksums of times are.
 inline const std::string times_checksum = "timing/checksum";
@@ -24,9 +31,9 @@ std::vector<std::byte> stored_bytes(const RunVariable& variable, const RunResult
 
 /// The checksum of a run's row: XXH3 over its place, its status, and the stored bytes of its variables of one group.
 /// Never 0, which means "not written".
-std::uint64_t row_checksum(const RunIndex& run, RunStatus status, const StoredRow& values);
+std::uint64_t row_checksum(const RunIndex& run, RunStatus status, const RowView& values);
 
-/// All runs of a point.
-hdf5::Block runs_of_point(std::int64_t point, const Extents& extents);
+/// All runs of some points.
+hdf5::Block runs_of(const PointRange& points, const Extents& extents);
 
 }  // namespace curldescent

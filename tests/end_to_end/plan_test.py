@@ -1,12 +1,13 @@
 """`plan` says what an experiment will take; `run` stores what it expected, and `status` compares."""
 
 import re
+import subprocess
 
 import h5py
 import numpy as np
 import pytest
 
-from conftest import TINY
+from conftest import PROGRAM, REPOSITORY, TINY
 from supplied_problem import ARRAYS, TEXT
 
 TITLES = [
@@ -113,6 +114,64 @@ def test_submission_is_quoted_for_the_shell(folder):
     output = folder.call("plan", "it's mine.toml").output
 
     assert r"EXPERIMENT='it'\''s mine.toml' OUTPUT='it'\''s mine.h5' sbatch" in output
+
+
+def test_submission_passes_changed_keys_on(folder):
+    _, _, submission = make_plan(folder, TINY, "--set", "training.epochs=40", "sweep.training.batch=[1,4]")
+
+    assert submission.endswith(" jobs/slurm/run.sbatch --set training.epochs=40 'sweep.training.batch=[1,4]'")
+
+
+def read_differences(script):
+    """The lines of a job script that are not those of jobs/slurm/run.sbatch."""
+    lines = (REPOSITORY / "jobs" / "slurm" / "run.sbatch").read_text().splitlines()
+    written = script.read_text().splitlines()
+    assert len(written) == len(lines)
+    return [new for new, old in zip(written, lines) if new != old]
+
+
+def test_plan_writes_the_job_script_with_its_own_values(folder):
+    arguments = ["--sbatch", "--ranks", 100, "--cores-per-node", 32, "--set", "training.epochs=40"]
+
+    _, _, submission = make_plan(folder, TINY, *arguments)
+
+    assert submission == "sbatch experiment.sbatch"
+    nodes, ranks, time, *assignments = read_differences(folder.path / "experiment.sbatch")
+    assert [nodes, ranks] == ["#SBATCH --nodes=4", "#SBATCH --ntasks-per-node=25"]
+    assert re.fullmatch(r"#SBATCH --time=0-00:05:\d\d", time)
+    assert assignments == [
+        "EXPERIMENT=${EXPERIMENT:-experiment.toml}",
+        "OUTPUT=${OUTPUT:-experiment.h5}",
+        f"PROGRAM=${{PROGRAM:-{PROGRAM}}}",
+        'options=("$@" --set training.epochs=40)',
+    ]
+
+
+def test_job_script_is_quoted_for_the_shell(folder):
+    folder.write("it's }mine.toml", TINY)
+    outcome = folder.call("plan", "it's }mine.toml", "--sbatch", "the job")
+    assert outcome.output.endswith("\nsbatch 'the job'\n")
+
+    assignments = [line for line in read_differences(folder.path / "the job") if re.match("EXPERIMENT|OUTPUT", line)]
+    script = "\n".join([*assignments, 'printf "%s|%s" "$EXPERIMENT" "$OUTPUT"'])
+    assert subprocess.check_output(["bash", "-c", script], text=True) == "it's }mine.toml|it's }mine.h5"
+
+
+@pytest.mark.parametrize(
+    "arguments, parts",
+    [
+        (["good.toml", "--sbatch", "good.toml"], ["--sbatch good.toml", "exists"]),
+        (["good.toml", "--sbatch", "missing/job"], ["--sbatch missing/job", "there is no folder", "create it"]),
+        (["good.toml", "--sbatch", "one", "two"], ["--sbatch", "1"]),
+        (["missing.toml", "--sbatch"], ["missing.toml"]),
+    ],
+)
+def test_job_script_that_cannot_be_written_is_refused(folder, arguments, parts):
+    folder.write("good.toml", TINY)
+
+    message = folder.refusal("plan", *arguments)
+
+    assert [part for part in parts if part not in message] == [], message
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ inline std::int64_t next_number(Channel& channel, int expected_source) {
     const auto message = channel.receive(long_patience);
     if (!message) throw std::runtime_error("no message came");
     EXPECT_EQ(message->source, expected_source);
-    return read_value<std::int64_t>(*message);
+    return read_values<std::int64_t>(*message).at(0);
 }
 
 /// Each member sends numbers to the next one in a ring, which must get them in order.

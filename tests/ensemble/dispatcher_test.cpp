@@ -18,7 +18,8 @@ class Dispatcher : public testing::Test {
         std::vector<MessageKind> kinds;
         while (const auto message = workers_[worker]->receive(Patience(0))) {
             kinds.push_back(message->kind);
-            if (message->kind == MessageKind::task) tasks_of_[worker].push_back(read_value<Task>(*message).index);
+            if (message->kind != MessageKind::task) continue;
+            for (const Task& task : read_values<Task>(*message)) tasks_of_[worker].push_back(task.index);
         }
         return kinds;
     }
@@ -33,9 +34,11 @@ class Dispatcher : public testing::Test {
     }
 
     /// Dispatches four tasks of a second each.
-    DispatchOutcome dispatch_four(const DispatchLimits& limits) {
+    DispatchOutcome dispatch_four(const DispatchLimits& limits) { return dispatch_many(4, limits); }
+
+    DispatchOutcome dispatch_many(int count, const DispatchLimits& limits) {
         std::vector<PlannedTask> tasks;
-        for (int k = 0; k < 4; ++k) tasks.push_back({.index = k, .rules = 1, .expected_seconds = seconds_});
+        for (int k = 0; k < count; ++k) tasks.push_back({.index = k, .rules = 1, .expected_seconds = seconds_});
         const std::array<WorkerAddress, 2> workers{{{dispatcher_.get(), 1}, {dispatcher_.get(), 2}}};
         return dispatch(tasks, workers, hooks_, limits);
     }
@@ -70,6 +73,47 @@ TEST_F(Dispatcher, CountsNoTaskAsLeftWhenAllAreDone) {
     EXPECT_FALSE(outcome.signalled);
     EXPECT_TRUE(outcome.given_up.empty());
     EXPECT_EQ(finished_, 4);
+}
+
+TEST_F(Dispatcher, HandsOutShortTasksInBatchesThatShrinkTowardsTheEnd) {
+    seconds_ = 0.01;
+    std::vector<std::size_t> batches;
+    hooks_.between_messages = [&] {
+        for (const std::size_t worker : {0U, 1U}) {
+            const std::size_t before = tasks_of_[worker].size();
+            const std::size_t messages = told(worker).size();
+            if (messages == 1) batches.push_back(tasks_of_[worker].size() - before);
+            end_tasks(worker, TaskEnd::finished);
+        }
+    };
+
+    const DispatchOutcome outcome = dispatch_many(200, {});
+
+    EXPECT_EQ(outcome.left, 0);
+    EXPECT_EQ(finished_, 200);
+    EXPECT_LT(batches.size(), 100U);
+    EXPECT_EQ(batches.back(), 1U);
+}
+
+TEST_F(Dispatcher, CountsWhatIsLeftOfABatch) {
+    seconds_ = 0.01;
+    bool ended = false;
+    hooks_.between_messages = [&] {
+        if (ended) return;
+        ended = true;
+        (void)told(0);
+        send_value(*workers_[0], 0, MessageKind::report, TaskReport{.index = tasks_of_[0].at(0)});
+        tasks_of_[0].erase(tasks_of_[0].begin());
+        end_tasks(0, TaskEnd::left);
+        end_tasks(1, TaskEnd::left);
+    };
+    hooks_.stop_requested = [&] { return ended; };
+
+    const DispatchOutcome outcome = dispatch_many(200, {});
+
+    EXPECT_EQ(finished_, 1);
+    EXPECT_EQ(outcome.left, 199);
+    EXPECT_TRUE(outcome.given_up.empty());
 }
 
 TEST_F(Dispatcher, HaltsWorkersAtASignalAndGivesOutNothingMore) {

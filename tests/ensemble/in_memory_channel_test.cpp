@@ -44,7 +44,7 @@ TEST(InMemoryChannel, ReceivesNothingWhenPatienceEnds) {
 
 TEST(ReadValue, RefusesAMessageOfAnotherSize) {
     const Message message{.source = 0, .kind = MessageKind::report, .bytes = std::vector<std::byte>(3)};
-    EXPECT_THROW((void)read_value<TaskReport>(message), std::runtime_error);
+    EXPECT_THROW((void)read_values<TaskReport>(message), std::runtime_error);
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ TEST(MpiChannel, DoesNotHearOtherCommunicators) {
 
     EXPECT_FALSE(own.has_value());
     ASSERT_TRUE(others.has_value());
-    EXPECT_EQ(read_value<std::int64_t>(*others), 7);
+    EXPECT_EQ(read_values<std::int64_t>(*others).at(0), 7);
 }
 
 TEST(MpiChannel, CarriesATask) {
@@ -59,8 +59,8 @@ TEST(MpiChannel, CarriesATask) {
     const auto message = channel.receive(scenarios::long_patience);
 
     ASSERT_TRUE(message.has_value());
-    EXPECT_EQ(read_value<Task>(*message).index, 41);
-    EXPECT_EQ(read_value<Task>(*message).settings.training.learning_rate, 0.25);
+    EXPECT_EQ(read_values<Task>(*message).at(0).index, 41);
+    EXPECT_EQ(read_values<Task>(*message).at(0).settings.training.learning_rate, 0.25);
 }
 
 TEST(Broadcast, GivesEveryRankTheTextOfRankZero) {

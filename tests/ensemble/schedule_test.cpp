@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <numeric>
 
@@ -14,8 +15,56 @@ using testing::IsEmpty;
 
 constexpr double never = std::numeric_limits<double>::infinity();
 
-std::vector<int> assign_to(const std::vector<int>& outstanding, std::int64_t remaining) {
-    return assign(outstanding, remaining);
+constexpr Load nothing = Load::nothing;
+constexpr Load little = Load::little;
+constexpr Load enough = Load::enough;
+
+std::vector<int> assign_to(const std::vector<Load>& loads, std::int64_t remaining) {
+    return assign(loads, remaining);
+}
+
+std::vector<std::int64_t> tasks_of(const Shard& shard, std::int64_t tasks) {
+    std::vector<std::int64_t> mine;
+    for (std::int64_t task = 0; task < tasks; ++task) {
+        if (belongs(task, shard)) mine.push_back(task);
+    }
+    return mine;
+}
+
+TEST(Shard, HasOneOfEachGroupOfTasks) {
+    for (std::int64_t number = 1; number <= 3; ++number) {
+        const auto mine = tasks_of({.number = number, .count = 3}, 9);
+        ASSERT_EQ(mine.size(), 3U);
+        for (std::size_t group = 0; group < 3; ++group) EXPECT_EQ(mine[group] / 3, group);
+    }
+}
+
+TEST(Shard, TakesEachTaskOnce) {
+    for (const std::int64_t count : {1, 2, 7, 30, 100}) {
+        std::vector<std::int64_t> all;
+        for (std::int64_t number = 1; number <= count; ++number) {
+            for (const std::int64_t task : tasks_of({.number = number, .count = count}, 30)) all.push_back(task);
+        }
+        std::ranges::sort(all);
+        std::vector<std::int64_t> expected(30);
+        std::iota(expected.begin(), expected.end(), 0);
+        EXPECT_EQ(all, expected) << count << " shares";
+    }
+}
+
+TEST(Shard, HasItsShareOfTheWorkWhateverTheLengthOfAnAxis) {
+    constexpr std::int64_t shares = 16;
+    constexpr std::int64_t rows = 64;
+    for (const std::int64_t values : {15, 16, 17, 32}) {  // of the last axis: value k costs k + 1
+        const double mean = static_cast<double>(rows * values * (values + 1)) / (2.0 * shares);
+        for (std::int64_t number = 1; number <= shares; ++number) {
+            double cost = 0.0;
+            for (const std::int64_t task : tasks_of({.number = number, .count = shares}, rows * values)) {
+                cost += static_cast<double>(task % values + 1);
+            }
+            EXPECT_LT(cost, 1.25 * mean) << "share " << number << ", " << values << " values";
+        }
+    }
 }
 
 TEST(SortLongestFirst, PutsEqualCostsInTheOrderOfTheirIndex) {
@@ -72,6 +121,58 @@ TEST(TaskQueue, KeepsForIdleWorkersWhatDoesNotFitBehindAnotherTask) {
     EXPECT_EQ(queue.next_behind_another(1.0), &tasks[2]);
 }
 
+TEST(TaskQueue, KnowsTheSecondsOfWhatRemains) {
+    const std::vector<PlannedTask> tasks = tasks_of_seconds({4.0, 3.0, 1.0});
+    TaskQueue queue(tasks, never);
+    EXPECT_EQ(queue.remaining_seconds(), 8.0);
+
+    (void)queue.next(3.5);  // passes over the first
+
+    EXPECT_EQ(queue.remaining_seconds(), 1.0);
+}
+
+/// The batch of a worker that takes its first task in so much time.
+std::vector<const PlannedTask*> next_batch(TaskQueue& queue, double seconds_left, double wanted) {
+    std::vector<const PlannedTask*> batch{queue.next(seconds_left)};
+    queue.fill_up(batch, seconds_left - batch[0]->expected_seconds, wanted);
+    return batch;
+}
+
+TEST(TaskQueue, FillsABatchUpToTheSecondsWanted) {
+    const std::vector<PlannedTask> tasks = tasks_of_seconds({4.0, 3.0, 2.0, 1.0, 1.0});
+    TaskQueue queue(tasks, never);
+
+    EXPECT_THAT(next_batch(queue, never, 4.0), ElementsAre(&tasks[0]));
+    EXPECT_THAT(next_batch(queue, never, 4.0), ElementsAre(&tasks[1], &tasks[2]));
+    EXPECT_THAT(next_batch(queue, never, 4.0), ElementsAre(&tasks[3], &tasks[4]));
+}
+
+TEST(TaskQueue, PutsNothingIntoABatchThatDoesNotFitBehindItsOtherTasks) {
+    const std::vector<PlannedTask> tasks = tasks_of_seconds({3.0, 2.0, 2.0});
+    TaskQueue queue(tasks, 6.0);
+
+    EXPECT_THAT(next_batch(queue, 6.0, 100.0), ElementsAre(&tasks[0], &tasks[1]));
+    EXPECT_EQ(queue.remaining(), 1);
+}
+
+TEST(TaskQueue, PutsNoMoreIntoABatchThanAMessageHolds) {
+    const std::vector<PlannedTask> tasks = tasks_of_seconds(std::vector<double>(100, 0.0));
+    TaskQueue queue(tasks, never);
+
+    EXPECT_EQ(next_batch(queue, never, 1.0).size(), most_tasks_at_once);
+}
+
+TEST(BatchSeconds, AreEnoughForTheDispatcherToServeAllWorkers) {
+    constexpr double much = 1e9;
+    EXPECT_DOUBLE_EQ(batch_seconds(much, 2), 0.05);
+    EXPECT_DOUBLE_EQ(batch_seconds(much, 10'000), 1.0);
+}
+
+TEST(BatchSeconds, ShrinkTowardsTheEnd) {
+    EXPECT_DOUBLE_EQ(batch_seconds(0.4, 10), 0.02);
+    EXPECT_DOUBLE_EQ(batch_seconds(0.0, 10), 0.0);
+}
+
 TEST(TaskQueue, GivesOutNothingWithoutTime) {
     const std::vector<PlannedTask> tasks = tasks_of_seconds({9.0});
     TaskQueue queue(tasks, 5.0);
@@ -80,29 +181,33 @@ TEST(TaskQueue, GivesOutNothingWithoutTime) {
     EXPECT_EQ(queue.remaining(), 1);
 }
 
-TEST(Assign, GivesEveryWorkerOneTaskBeforeAnyGetsTwo) {
-    EXPECT_THAT(assign_to({0, 0, 0}, 100), ElementsAre(0, 1, 2, 0, 1, 2));
+TEST(LoadOf, IsEnoughWithTwoBatchesOrOneThatTakesLong) {
+    EXPECT_EQ(load_of(0, 0.0), Load::nothing);
+    EXPECT_EQ(load_of(1, 0.05), Load::little);
+    EXPECT_EQ(load_of(1, 0.1), Load::enough);
+    EXPECT_EQ(load_of(2, 0.05), Load::enough);
 }
 
 TEST(Assign, ServesIdleWorkersFirst) {
-    EXPECT_THAT(assign_to({1, 0, 2}, 5), ElementsAre(1, 0));
+    EXPECT_THAT(assign_to({little, nothing, enough}, 5), ElementsAre(1, 0));
 }
 
 TEST(Assign, LetsNoTaskWaitBehindAnotherNearTheEnd) {
-    EXPECT_THAT(assign_to({1, 1, 1}, 3), IsEmpty());
-    EXPECT_THAT(assign_to({1, 0, 1}, 3), ElementsAre(1));
+    EXPECT_THAT(assign_to({little, little, little}, 3), IsEmpty());
+    EXPECT_THAT(assign_to({little, nothing, little}, 4), ElementsAre(1));
 }
 
 TEST(Assign, GivesNothingWhenNothingRemains) {
-    EXPECT_THAT(assign_to({0, 0}, 0), IsEmpty());
+    EXPECT_THAT(assign_to({nothing, nothing}, 0), IsEmpty());
+    EXPECT_THAT(assign_to({nothing, nothing}, 1), ElementsAre(0));
 }
 
 TEST(Assign, GivesNothingWithoutWorkers) {
     EXPECT_THAT(assign_to({}, 4), IsEmpty());
 }
 
-TEST(Assign, KeepsAtMostTwoTasksPerWorker) {
-    EXPECT_THAT(assign_to({2, 2}, 50), IsEmpty());
+TEST(Assign, GivesNoMoreToWorkersThatHaveEnough) {
+    EXPECT_THAT(assign_to({enough, enough}, 50), IsEmpty());
 }
 
 /// Plays a schedule with known durations: the time at which the last task ends.
@@ -111,9 +216,10 @@ double makespan(const std::vector<double>& durations, int workers) {
     std::vector<double> free_at(static_cast<std::size_t>(workers), 0.0);
     std::size_t given = 0;
     const auto hand_out = [&] {
-        std::vector<int> outstanding;
-        for (const auto& queue : queues) outstanding.push_back(static_cast<int>(queue.size()));
-        for (const int worker : assign(outstanding, static_cast<std::int64_t>(durations.size() - given))) {
+        std::vector<Load> loads;
+        for (const auto& queue : queues)
+            loads.push_back(load_of(static_cast<int>(queue.size()), queue.empty() ? 0.0 : queue[0]));
+        for (const int worker : assign(loads, static_cast<std::int64_t>(durations.size() - given))) {
             queues[static_cast<std::size_t>(worker)].push_back(durations[given++]);
         }
     };

@@ -17,11 +17,14 @@ class Employed {
     explicit Employed(const WorkerHooks& hooks, const WorkerOptions& options = {})
         : thread_([this, hooks, options] { work(*worker_end_, 1, hooks, options); }) {}
 
-    void give(std::int64_t index) {
-        Task task;
-        task.index = index;
-        task.rule_count = 1;
-        send_value(*dispatcher_end_, 1, MessageKind::task, task);
+    void give(std::int64_t index) { give(std::vector{index}); }
+    void give(const std::vector<std::int64_t>& batch) {
+        std::vector<Task> tasks(batch.size());
+        for (std::size_t k = 0; k < batch.size(); ++k) {
+            tasks[k].index = batch[k];
+            tasks[k].rule_count = 1;
+        }
+        send_values(*dispatcher_end_, 1, MessageKind::task, tasks);
     }
     void say(MessageKind kind) { dispatcher_end_->send(1, kind, {}); }
     Message hear() { return dispatcher_end_->receive(scenarios::long_patience).value(); }
@@ -30,7 +33,7 @@ class Employed {
     TaskReport report() {
         for (;;) {
             const Message message = hear();
-            if (message.kind == MessageKind::report) return read_value<TaskReport>(message);
+            if (message.kind == MessageKind::report) return read_values<TaskReport>(message).at(0);
         }
     }
 
@@ -79,6 +82,59 @@ TEST(Worker, ToldToHaltSavesItsTaskAndReportsAllThatItHasAsLeft) {
     EXPECT_EQ(second.index, 9);
     EXPECT_EQ(second.end, TaskEnd::left);
     EXPECT_LE(saved.size(), 1U);  // 4, if it had begun
+}
+
+TEST(Worker, ReportsTheTasksOfABatchTogether) {
+    WorkerHooks hooks;
+    hooks.simulate = scenarios::simulate_index;
+    std::vector<std::int64_t> kept;
+    hooks.keep = [&](const Task& task, const std::vector<RunResult>&) { kept.push_back(task.index); };
+    Employed worker(hooks, {.report_delay = WorkerOptions::never});
+    worker.give(std::vector<std::int64_t>{4, 5, 6});
+
+    const std::vector<TaskReport> reports = read_values<TaskReport>(worker.hear());
+    worker.say(MessageKind::stop);
+
+    ASSERT_EQ(reports.size(), 3U);
+    EXPECT_EQ(reports[0].index, 4);
+    EXPECT_EQ(reports[2].index, 6);
+    EXPECT_EQ(kept.size(), 3U);
+}
+
+TEST(Worker, LetsNoReportWaitForALongTask) {
+    WorkerHooks hooks = endless();
+    hooks.simulate = [](const Task& task, TaskMonitor& monitor) {
+        return task.index == 0 ? scenarios::simulate_index(task, monitor) : simulate_until_left(task, monitor);
+    };
+    Employed worker(hooks, {.report_delay = 0.001});
+    worker.give(std::vector<std::int64_t>{0, 1});
+
+    const std::vector<TaskReport> first = read_values<TaskReport>(worker.hear());
+    worker.say(MessageKind::halt);
+    const TaskReport second = worker.report();
+    worker.say(MessageKind::stop);
+
+    ASSERT_EQ(first.size(), 1U);
+    EXPECT_EQ(first[0].end, TaskEnd::finished);
+    EXPECT_EQ(second.index, 1);
+    EXPECT_EQ(second.end, TaskEnd::left);
+}
+
+TEST(Worker, ToldToHaltReportsAWholeBatchAsLeft) {
+    Employed worker(endless());
+    worker.give(std::vector<std::int64_t>{4, 9, 2});
+    worker.say(MessageKind::halt);
+
+    std::vector<std::int64_t> left;
+    while (left.size() < 3) {
+        for (const TaskReport& report : read_values<TaskReport>(worker.hear())) {
+            EXPECT_EQ(report.end, TaskEnd::left);
+            left.push_back(report.index);
+        }
+    }
+    worker.say(MessageKind::stop);
+
+    EXPECT_EQ(left, (std::vector<std::int64_t>{4, 9, 2}));
 }
 
 TEST(Worker, SavesItsTaskFromTimeToTime) {

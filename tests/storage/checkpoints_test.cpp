@@ -41,6 +41,19 @@ TEST(Checkpoints, ForgetWhatIsRemoved) {
     EXPECT_TRUE(checkpoints.load(task_of(0, 0)).empty());
 }
 
+TEST(Checkpoints, AreThereWhenTheyWereSavedBeforeOrByACopy) {
+    const TemporaryFolder folder;
+    Checkpoints(folder.path(), "origin").save(task_of(0, 0), state);
+    const Checkpoints checkpoints(folder.path(), "origin");
+    const Checkpoints copy = checkpoints;
+    copy.save(task_of(0, 1), state);
+
+    EXPECT_TRUE(checkpoints.has(task_of(0, 0)));
+    EXPECT_TRUE(checkpoints.has(task_of(0, 1)));
+    EXPECT_FALSE(checkpoints.has(task_of(0, 2)));
+    EXPECT_EQ(checkpoints.load(task_of(0, 1)), state);
+}
+
 TEST(Checkpoints, OfAnotherOriginOrOtherRulesAreNotUsed) {
     const TemporaryFolder folder;
     Checkpoints(folder.path(), "one build").save(task_of(0, 0), state);

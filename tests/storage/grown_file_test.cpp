@@ -103,7 +103,7 @@ TEST_F(GrownFileTest, KeepsStatusAndTimes) {
     ResultsFile results(grown_);
     EXPECT_EQ(results.read_status(5).at(0), RunStatus::failed);
     EXPECT_EQ(results.read_at("timing/wall_seconds", {3, 4}).at(6), 31.1);
-    EXPECT_EQ(results.read_times_integrity(3).at(6), Integrity::intact);
+    EXPECT_EQ(results.read_times_integrity({3, 4}).at(6), Integrity::intact);
 }
 
 TEST_F(GrownFileTest, CopiesADamagedRowAsItIs) {

@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/mpi/communicator.hpp>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <limits>
 
 #include "curldescent/ensemble/mpi_channel.hpp"
@@ -91,6 +93,45 @@ TEST_F(ResultsFileTest, StartsWithEveryRunPending) {
         EXPECT_EQ(status.size(), 8U);
         EXPECT_THAT(status, Each(RunStatus::pending));
         EXPECT_TRUE(std::isnan(replicates_of(results, "final_test_loss", {0, 0, 0}).at(0)));
+    }
+    barrier(world_);
+}
+
+TEST_F(ResultsFileTest, ReadsSeveralPointsAsItReadsEach) {
+    write_all_runs();
+    if (leads()) {
+        {
+            ResultsFile damaged(path_, MPI_COMM_SELF);
+            const std::vector<double> other(8, -1.0);
+            damaged.write_statistic("final_train_loss", {2, 3}, other);  // all at that point
+            damaged.close();
+        }
+        ResultsFile results(path_);
+        const std::vector<bool> intact = results.read_intact({1, 4});
+        const std::vector<Integrity> times = results.read_times_integrity({1, 4});
+        EXPECT_EQ(results.read_status({1, 4}).size(), 24U);
+        EXPECT_THAT(times, testing::AllOf(testing::SizeIs(24), Each(Integrity::intact)));
+        for (std::size_t k = 0; k < 24; ++k) EXPECT_EQ(intact.at(k), k / 8 != 1) << k;
+    }
+    barrier(world_);
+}
+
+TEST_F(ResultsFileTest, TakesAllPointsInBlocksOfSomeMegabytes) {
+    if (leads()) {
+        ResultsFile results(path_);
+        EXPECT_EQ(results.next_block({1, 6}).last, 6);  // few: all that are left
+        EXPECT_EQ(results.next_block({6, 6}).last, 6);
+        Experiment large = experiment_;
+        large.settings.replicates = 15000;
+        const std::string path = folder_.file("large.h5");
+        create_results_file(path, scientific_layout(large), extents_of(large));
+        ResultsFile many(path);
+        std::vector<std::int64_t> ends{0};
+        while (ends.back() < 6) ends.push_back(many.next_block({ends.back(), 6}).last);
+        EXPECT_GT(ends.size(), 2U);
+        EXPECT_TRUE(std::ranges::is_sorted(ends, std::less_equal<>()));
+        EXPECT_EQ(ends.back(), 6);
+        EXPECT_EQ(many.read_status({ends.at(1), ends.at(2)}).size(), (ends.at(2) - ends.at(1)) * 30000U);
     }
     barrier(world_);
 }

@@ -18,10 +18,10 @@ namespace curldescent {
 
 /// Everything that is ever said between dispatcher and workers.
 enum class MessageKind : std::uint8_t {
-    task,    ///< dispatcher to worker: a Task
+    task,    ///< dispatcher to worker: a Task, or several
     halt,    ///< dispatcher to worker: save and leave your tasks; empty
     stop,    ///< dispatcher to worker: no more tasks; empty
-    report,  ///< worker to dispatcher: a TaskReport
+    report,  ///< worker to dispatcher: a TaskReport, or several
     alive,   ///< worker to dispatcher, now and then while it works on a task; empty
     signal,  ///< worker to dispatcher: a signal asks for an early stop; empty
 };
@@ -66,15 +66,22 @@ void send_value(Channel& channel, int destination, MessageKind kind, const Value
     channel.send(destination, kind, std::as_bytes(std::span(&value, 1)));
 }
 
-/// The plain struct that a message holds. Throws std::runtime_error when the message has another size.
+/// Sends several plain structs at once.
 template <class Value>
-requires std::is_trivially_copyable_v<Value> Value read_value(const Message& message) {
-    if (message.bytes.size() != sizeof(Value)) {
+requires std::is_trivially_copyable_v<Value>
+void send_values(Channel& channel, int destination, MessageKind kind, const std::vector<Value>& values) {
+    channel.send(destination, kind, std::as_bytes(std::span(values)));
+}
+
+/// The plain structs that a message holds, at least one. Throws std::runtime_error when its size is not theirs.
+template <class Value>
+requires std::is_trivially_copyable_v<Value> std::vector<Value> read_values(const Message& message) {
+    if (message.bytes.empty() || message.bytes.size() % sizeof(Value) != 0) {
         throw std::runtime_error("a message between ranks has an unexpected size: do all ranks run the same program?");
     }
-    Value value;
-    std::memcpy(&value, message.bytes.data(), sizeof(Value));
-    return value;
+    std::vector<Value> values(message.bytes.size() / sizeof(Value));
+    std::memcpy(values.data(), message.bytes.data(), message.bytes.size());
+    return values;
 }
 
 }  // namespace curldescent

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -15,6 +16,18 @@ struct PlannedTask {
     double expected_seconds = 0.0;  ///< of all its runs
 };
 
+/// One of several shares of an experiment's tasks, which are computed apart from each other.
+struct Shard {
+    std::int64_t number = 1;  ///< 1 to count
+    std::int64_t count = 1;
+
+    friend bool operator==(const Shard&, const Shard&) = default;
+};
+
+/// Whether a task is part of a share. Each task is in one: of every `count` tasks that follow each other each share has
+/// one, from a place that is drawn anew for each such group, so that no value of a sweep falls to one share alone.
+bool belongs(std::int64_t task, const Shard& shard);
+
 /// Sorts tasks by expected time, the longest first; equal ones by index.
 void sort_longest_first(std::vector<PlannedTask>& tasks);
 
@@ -28,6 +41,9 @@ class TaskQueue {
     /// The tasks that may still be given out.
     [[nodiscard]] std::int64_t remaining() const;
 
+    /// The seconds that they are expected to take.
+    [[nodiscard]] double remaining_seconds() const { return remaining_seconds_; }
+
     /// For a worker without a task: gives out the longest task that is expected to end in the seconds that are left;
     /// where a task takes longer than a whole session, which can only be done in parts, it comes first while there is
     /// any time. Nothing when none fits. Time only runs out: what does not fit now is not given out any more. Example:
@@ -37,19 +53,43 @@ class TaskQueue {
     /// For a worker that has a task, and so many seconds behind it: gives out the next task in the order if it fits.
     const PlannedTask* next_behind_another(double seconds_left);
 
+    /// Adds to a batch, which has its first task, the next tasks in the order, until it takes the seconds `wanted` or
+    /// has `most_tasks_at_once`, or until the next one does not fit into the seconds left behind the first.
+    void fill_up(std::vector<const PlannedTask*>& batch, double seconds_left, double wanted);
+
   private:
+    const PlannedTask* take(std::size_t& place);
+
     std::span<const PlannedTask> tasks_;
+    double remaining_seconds_ = 0.0;
     std::size_t long_end_;       // behind those that take longer than a session
     std::size_t next_long_ = 0;  // of these
     std::size_t next_;           // of the others
 };
 
-/// Who gets the next tasks: the worker of each of the next tasks, in order. A worker without a task comes
-/// first, then those with the fewest; ties go to the lower number. While more tasks are left than there are
-/// workers each worker may hold two, so that it has its next task before it finishes the last; after that
-/// one, so that no task waits behind another while a worker is idle. `outstanding` is the number of tasks
-/// that each worker holds, `remaining` the number not yet given out. Example: outstanding {1, 0, 2},
-/// remaining 5: {1, 0, 1}.
-std::vector<int> assign(std::span<const int> outstanding, std::int64_t remaining);
+/// The most tasks in one batch: a message of some kilobytes, and reports that MPI sends at once.
+inline constexpr std::size_t most_tasks_at_once = 32;
+
+/// The seconds of work that a worker is given at once, when it may be given so much. Enough that messages are rare, for
+/// the worker and for a dispatcher that serves so many workers; but half of its share of what remains, so
+/// that all end together. A task that takes longer is given out alone.
+double batch_seconds(double remaining_seconds, std::size_t workers);
+
+/// What a worker has to do, as far as it matters for whether it gets more.
+enum class Load : std::uint8_t {
+    nothing,
+    little,  ///< one batch, which soon ends: the next one should be there by then
+    enough,
+};
+
+/// The load of a worker with so many batches, which are expected to take so many seconds together. A batch of a tenth
+/// of a second or more is enough: the next one comes in a millisecond when it is asked for, and whatever waits behind
+/// another task may come to wait while a worker is idle.
+Load load_of(int batches, double expected_seconds);
+
+/// Who gets the next batches of tasks, one each, in order: the workers without a task, then, while more tasks are left
+/// than there are workers, those that have little. `remaining` is the number of tasks not yet given out. Example: loads
+/// {little, nothing, enough}, remaining 5: {1, 0}.
+std::vector<int> assign(std::span<const Load> loads, std::int64_t remaining);
 
 }  // namespace curldescent

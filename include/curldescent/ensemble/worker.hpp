@@ -56,10 +56,12 @@ struct WorkerOptions {
     double between_saves = never;  ///< of the state of a task
     double task_limit = never;     ///< after which a task fails
     double between_signs = 5.0;    ///< of life that it gives while it works on a task
+    double report_delay = 1.0;     ///< that a report may wait for those of the other tasks of its batch
 };
 
 /// Works on tasks from the channel's member 0, one after the other, until told to stop. Results are kept before they
-/// are reported. Told to halt, it saves the state of its task and reports all that it has as left.
+/// are reported, those of tasks that came together together. Told to halt, it saves the state of its task and reports
+/// all that it has as left.
 void work(Channel& channel, int rank, const WorkerHooks& hooks, const WorkerOptions& options);
 
 }  // namespace curldescent

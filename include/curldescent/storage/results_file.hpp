@@ -67,15 +67,21 @@ class ResultsFile {
     /// Writes a scalar of the provenance group.
     void write_provenance(const std::string& variable, double value);
 
-    /// The status of every run of a point, [rule x replicate].
-    [[nodiscard]] std::vector<RunStatus> read_status(std::int64_t point);
+    /// The next points, from the first of some that are left, whose rows can be read at once: they take some megabytes,
+    /// or are those of one point. Empty when none is left.
+    [[nodiscard]] PointRange next_block(const PointRange& left) const;
 
-    /// Whether the row of each run of a point is what its checksum says, [rule x replicate]. A run that was never
-    /// written is not.
-    [[nodiscard]] std::vector<bool> read_intact(std::int64_t point);
+    /// The status of every run of some points, [point x rule x replicate].
+    [[nodiscard]] std::vector<RunStatus> read_status(const PointRange& points);
+    [[nodiscard]] std::vector<RunStatus> read_status(std::int64_t point) { return read_status({point, point + 1}); }
+
+    /// Whether the row of each run of some points is what its checksum says, [point x rule x replicate]. A run that was
+    /// never written is not.
+    [[nodiscard]] std::vector<bool> read_intact(const PointRange& points);
+    [[nodiscard]] std::vector<bool> read_intact(std::int64_t point) { return read_intact({point, point + 1}); }
 
     /// The same of what the group `timing` has of each run.
-    [[nodiscard]] std::vector<Integrity> read_times_integrity(std::int64_t point);
+    [[nodiscard]] std::vector<Integrity> read_times_integrity(const PointRange& points);
 
     /// The values that a variable has at some points, in the order of its dimensions: of the runs [point x rule x
     /// replicate] and its extra dimension, of a statistic without the replicates.
@@ -107,8 +113,9 @@ class ResultsFile {
     void read_schema();
     void check_shapes();
     hdf5::Handle& dataset(const std::string& name);
-    std::vector<std::uint64_t> read_checksums(const std::string& variable, std::int64_t point);
-    std::vector<std::uint64_t> compute_checksums(Group group, std::int64_t point, std::span<const RunStatus> status);
+    std::vector<std::uint64_t> read_checksums(const std::string& variable, const PointRange& points);
+    std::vector<std::uint64_t> compute_checksums(Group group, const PointRange& points,
+                                                 std::span<const RunStatus> status);
 
     std::string path_;
     hdf5::Handle file_;

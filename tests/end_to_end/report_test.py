@@ -1,0 +1,174 @@
+"""`python3 jobs/report` holds results against theory: the measured boundary, regimes, speed; and the reduced settings."""
+
+import csv
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray
+
+from conftest import ENVIRONMENT, PROGRAM, REPOSITORY, TINY
+
+sys.path[1:1] = [str(REPOSITORY / "jobs" / "report"), str(REPOSITORY / "jobs" / "plot")]
+from crossing import crossing, half, rising  # noqa: E402
+from finding import AGREE, DISAGREE, NOTHING, PARTLY, graded, share_interval  # noqa: E402
+
+PHASES = TINY.replace("inputs = 4\nhidden = 6\n", "total_neurons = 24\n").replace('"tanh"', '"linear"') \
+    .replace('["gradient-descent", "curl-descent"]', '["curl-descent"]').replace("[0.0, 0.5]", "[0.0, 0.25, 0.5, 0.75, 1.0]") \
+    + '"network.ratio" = [0.3, 0.5, 1.0]\n'
+
+
+def report(*arguments):
+    command = [sys.executable, REPOSITORY / "jobs" / "report", *arguments]
+    environment = os.environ | {"CURLDESCENT": str(PROGRAM)}
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
+
+
+def runs(shares, count=10):
+    """[point, run]: so many failures at each point."""
+    return np.array([[run < share * count for run in range(count)] for share in shares])
+
+
+def test_crossing_lies_where_the_share_passes_one_half():
+    assert half(np.array([0.0, 1.0, 2.0]), np.array([0.0, 0.25, 0.75])) == pytest.approx(1.5)
+
+
+def test_rising_curve_pools_what_falls():
+    assert rising(np.array([0.0, 0.6, 0.2, 1.0])) == pytest.approx([0.0, 0.4, 0.4, 1.0])
+
+
+def test_interval_of_a_sharp_step_is_the_step_of_the_sweep():
+    found = crossing(np.array([0.0, 0.1, 0.2, 0.3]), runs([0, 0, 1, 1]))
+
+    assert (found.value, found.low, found.high) == pytest.approx((0.15, 0.1, 0.2))
+    assert found.holds(0.11) and not found.holds(0.05) and not found.holds(0.25)
+
+
+def test_interval_of_a_gradual_rise_covers_the_truth_and_narrows_with_runs():
+    x = np.linspace(0, 1, 21)
+    few, many = (crossing(x, np.random.default_rng(2).random((21, count)) < x[:, None]) for count in (10, 500))
+
+    assert few.holds(0.5) and many.holds(0.5)
+    assert many.high - many.low < few.high - few.low < 0.5
+
+
+def test_sweep_without_failures_has_its_boundary_nowhere():
+    found = crossing(np.array([0.0, 0.5, 1.0]), runs([0, 0, 0.1]))
+
+    assert np.isinf(found.value) and found.holds(np.inf) and not found.holds(0.5)
+    assert str(found) == "nowhere"
+
+
+def test_sweep_that_fails_from_its_start_holds_what_lies_before():
+    found = crossing(np.array([0.2, 0.4]), runs([1, 1]))
+
+    assert found.value == 0.2 and found.holds(0.1) and not found.holds(0.3)
+
+
+@pytest.mark.parametrize("agreeing, verdict", [(10, AGREE), (8, AGREE), (7, PARTLY), (5, PARTLY), (4, DISAGREE), (0, DISAGREE)])
+def test_verdict_follows_from_the_share(agreeing, verdict):
+    assert graded(agreeing, 10) == verdict
+
+
+def test_nothing_gives_no_verdict():
+    assert graded(0, 0) == NOTHING
+
+
+def test_interval_of_a_share_is_wilsons():
+    assert share_interval(1, 10) == pytest.approx((0.01788, 0.40415), abs=1e-5)
+    assert share_interval(0, 10)[0] == 0.0
+
+
+def test_boundary_of_a_file_is_where_its_losses_pass_the_level(folder):
+    results = folder.run(PHASES)
+
+    outcome = report(results, "-o", folder.path / "report")
+
+    assert outcome.returncode == 0, outcome.stderr
+    with open(folder.path / "report" / "out-boundary.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with xarray.open_dataset(results, engine="h5netcdf") as data:
+        failed = (data.final_test_loss.values[:, 0] > 1e-10).reshape(5, 3, 3)  # after 20 epochs all do
+        theory = data.theory_critical_hidden_flip_fraction.values[:3]
+    assert failed.all()
+    assert [row["curve"] for row in rows] == ["c = 0.3", "c = 0.5", "c = 1"]
+    assert [float(row["measured"]) for row in rows] == [0.0] * 3
+    assert [float(row["theory"]) for row in rows] == pytest.approx(theory, abs=1e-6)
+
+
+def test_report_has_digest_costs_picture_and_changes_of_every_file(folder):
+    results = folder.run(PHASES, settings=["experiment.seed=5"])
+
+    report(results, "-o", folder.path / "report")
+
+    text = (folder.path / "report" / "report.md").read_text()
+    assert folder.digest(results) in text
+    assert "experiment.seed=5" in text and "Core-hours:" in text
+    pictures = [line.partition("](")[2].rstrip(")") for line in text.splitlines() if line.startswith("![")]
+    assert pictures == ["out-phase-diagram.png"]
+    assert all((folder.path / "report" / picture).stat().st_size > 1000 for picture in pictures)
+
+
+def test_stability_beside_the_results_is_compared_run_by_run(folder):
+    results = folder.run(PHASES)
+    folder.run(PHASES + '[analysis]\nstability = "teacher"\n', output="out-stability.h5")
+
+    report(results, "-o", folder.path / "report")
+
+    with xarray.open_dataset(folder.path / "out-stability.h5", engine="h5netcdf") as data:
+        unstable = int((data.stability_rightmost > 0).sum())
+    assert 0 < unstable < 45
+    assert f"{unstable} of {unstable} (100 %" in (folder.path / "report" / "report.md").read_text()
+
+
+def test_speed_has_the_wins_of_the_file(folder):
+    settings = TINY + '[analysis]\nloss_thresholds = [1.0]\nbaseline = "gradient-descent"\n'
+    results = folder.run(settings)
+
+    report(results, "-o", folder.path / "report")
+
+    with xarray.open_dataset(results, engine="h5netcdf") as data:
+        wins = data.epochs_to_test_loss_vs_baseline_wins.sel(rule="curl-descent").values.ravel()
+    with open(folder.path / "report" / "out-comparison.csv", newline="") as file:
+        assert [float(row["wins"]) for row in csv.DictReader(file)] == wins.tolist()
+
+
+def test_file_that_holds_no_results_is_refused_in_one_line(folder):
+    folder.write("other.h5", "text")
+
+    outcome = report(folder.path / "other.h5", "-o", folder.path / "report")
+
+    assert outcome.returncode == 2
+    assert outcome.stderr.count("\n") == 1 and "other.h5" in outcome.stderr
+
+
+def reproduce(*arguments):
+    command = ["bash", REPOSITORY / "jobs" / "reproduce.sh", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=ENVIRONMENT | {"CURLDESCENT": str(PROGRAM)})
+
+
+@pytest.mark.parametrize("arguments, named", [(["fig99"], "fig99"), (["--half"], "--half"), (["-o"], "-o")])
+def test_reproduce_refuses_what_it_does_not_know(arguments, named):
+    outcome = reproduce(*arguments)
+
+    assert outcome.returncode == 2
+    assert named in outcome.stderr
+
+
+def small_settings(path):
+    """The settings of the line "Small" in the header of an experiment."""
+    lines = path.read_text().replace("\\\n#", "").splitlines()
+    small, = (line for line in lines if line.startswith("# Small: "))
+    return small.partition("--set ")[2].split()
+
+
+@pytest.mark.parametrize("path", sorted((REPOSITORY / "jobs" / "paper").glob("*.toml")), ids=lambda path: path.stem)
+def test_small_settings_take_minutes_on_two_cores(folder, path):
+    outcome = folder.call("plan", path, "--set", *small_settings(path))
+
+    assert outcome.code == 0, outcome.errors
+    hours, = (float(line.split()[1]) for line in outcome.output.splitlines() if line.startswith("core-hours"))
+    assert 0 < hours < 0.6  # ten minutes on two free cores; a busy machine is slower

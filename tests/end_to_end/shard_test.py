@@ -1,0 +1,139 @@
+"""`run --shard i/N` computes one share of the tasks, and `merge` makes of all shares the file of one run."""
+
+import h5py
+import pytest
+
+from conftest import TINY
+
+COMPARED = TINY + '[analysis]\nbaseline = "gradient-descent"\nloss_thresholds = [0.01]\n'
+SHARES = 3
+
+
+def run_shares(folder, shares=range(1, SHARES + 1), text=TINY):
+    folder.write("experiment.toml", text)
+    for k in shares:
+        outcome = folder.call("run", "experiment.toml", "-o", f"part{k}.h5", "--shard", f"{k}/{SHARES}")
+        assert outcome.code == 0, outcome.errors
+        assert f"share {k}/{SHARES} is complete" in outcome.errors
+    return [f"part{k}.h5" for k in shares]
+
+
+def refuse_merge(folder, *arguments):
+    """The message with which `merge` refuses; it changes no file."""
+    before = folder.content()
+    outcome = folder.call("merge", *arguments)
+    assert outcome.code == 2, outcome.errors
+    assert folder.content() == before
+    return outcome.errors
+
+
+@pytest.mark.parametrize("text", [TINY, COMPARED], ids=["plain", "compared"])
+def test_merged_shares_have_the_digest_of_one_run(folder, text):
+    parts = run_shares(folder, text=text)
+    folder.run(text, output="one.h5")
+
+    outcome = folder.call("merge", *parts, "-o", "merged.h5")
+
+    assert outcome.code == 0, outcome.errors
+    assert "merged.h5: 12 runs of 3 files, 0 failed, 0 missing" in outcome.errors
+    assert folder.digest("merged.h5") == folder.digest("one.h5")
+    assert folder.call("verify", "merged.h5").code == 0
+    assert "ended not yet" not in folder.call("status", "merged.h5").output
+    assert not [name for name in folder.content() if "partial" in name or "unfinished" in name]
+
+
+def test_share_runs_its_tasks_alone_and_goes_on_with_them(folder):
+    run_shares(folder, [2])
+
+    status = folder.call("status", "part2.h5").output
+    again = folder.call("run", "experiment.toml", "-o", "part2.h5", "--shard", "2/3", "--resume")
+
+    assert "8 pending" in status and "4 done" in status and "ended not yet" in status
+    assert again.code == 0
+    assert "share 2/3 is complete, nothing was left to run" in again.errors
+
+
+def test_merge_without_a_share_says_what_is_missing_and_resume_completes_it(folder, tiny):
+    parts = run_shares(folder, [1, 3])
+
+    merged = folder.call("merge", *parts, "-o", "merged.h5")
+    resumed = folder.call("run", "experiment.toml", "-o", "merged.h5", "--resume")
+
+    assert merged.code == 3
+    assert "8 runs of 2 files, 0 failed, 4 missing" in merged.errors
+    assert "curldescent run experiment.toml -o merged.h5 --resume`" in merged.errors
+    assert resumed.code == 0
+    assert folder.digest("merged.h5") == folder.digest(tiny)
+
+
+def test_damaged_row_is_missing_unless_another_file_has_it(folder, tiny):
+    first, *others = run_shares(folder)
+    with h5py.File(folder.path / first, "r+") as file:
+        point, rule, replicate = (int(place[0]) for place in (file["status"][...] == 1).nonzero())
+        file["final_test_loss"][point, rule, replicate] = 7.0
+
+    without = folder.call("merge", first, *others, "-o", "merged.h5")
+    with_whole = folder.call("merge", first, *others, tiny, "-o", "whole.h5")
+
+    assert without.code == 3
+    assert "1 missing" in without.errors
+    assert with_whole.code == 0
+    assert folder.digest("whole.h5") == folder.digest(tiny)
+
+
+def test_same_file_twice_counts_once(folder, tiny):
+    outcome = folder.call("merge", tiny, tiny, "-o", "merged.h5")
+
+    assert outcome.code == 0
+    assert "12 runs of 2 files" in outcome.errors
+    assert folder.digest("merged.h5") == folder.digest(tiny)
+
+
+def test_another_experiment_is_refused_by_the_key_that_differs(folder, tiny):
+    folder.run(settings=["training.epochs=21"], output="other.h5")
+
+    message = refuse_merge(folder, tiny, "other.h5", "-o", "merged.h5")
+
+    assert "merge other.h5: belongs to another experiment than" in message
+    assert "training.epochs: 20 there, 21 here" in message
+    assert "merged.h5" not in folder.content()
+
+
+def test_existing_output_is_replaced_only_when_asked(folder, tiny):
+    folder.run(output="merged.h5", settings=["experiment.seed=4"])
+
+    assert "the file exists; add --overwrite" in refuse_merge(folder, tiny, "-o", "merged.h5")
+    assert folder.call("merge", tiny, "-o", "merged.h5", "--overwrite").code == 0
+
+    assert folder.digest("merged.h5") == folder.digest(tiny)
+
+
+def test_output_is_none_of_the_inputs(folder):
+    folder.run()
+
+    assert "is one of the files to merge (out.h5)" in refuse_merge(folder, "out.h5", "-o", "out.h5", "--overwrite")
+
+
+def test_merge_is_refused_on_several_ranks(folder, tiny):
+    outcome = folder.call("merge", tiny, "-o", "merged.h5", ranks=2)
+
+    assert outcome.code == 2
+    assert "merge: works on one rank, not on 2" in outcome.errors
+
+
+@pytest.mark.parametrize("shard", ["0/4", "5/4", "1/0", "a/b", "2", "1/2/3", "-1/2", "1/1000001"])
+def test_impossible_share_is_refused(folder, shard):
+    folder.write("experiment.toml", TINY)
+
+    message = folder.refusal("run", "experiment.toml", "-o", "out.h5", f"--shard={shard}")
+
+    assert f"--shard {shard}: is no share of the tasks; allowed: i/N with 1 <= i <= N" in message
+
+
+def test_stopped_share_says_how_to_go_on_with_it(folder):
+    folder.write("experiment.toml", TINY)
+
+    outcome = folder.call("run", "experiment.toml", "-o", "out.h5", "--shard", "1/3", "--time-limit", "0.001")
+
+    assert outcome.code == 3
+    assert "curldescent run experiment.toml -o out.h5 --resume --shard 1/3" in outcome.errors
