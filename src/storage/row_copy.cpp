@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "value_types.hpp"
 
@@ -22,20 +23,20 @@ bool is_of_runs(const Variable& variable) {
     return dimensions.size() >= 3 && dimensions[1] == Dimension::rule && dimensions[2] == Dimension::replicate;
 }
 
-/// The rows of a block that are wanted, taken over from one block of bytes into another.
-void take_rows(const hdf5::Block& block, const Wanted& wanted, std::span<const std::byte> from,
-               std::span<std::byte> to) {
+/// The wanted rows of a block, by their place in it.
+std::vector<std::size_t> places_of(const hdf5::Block& block, const Wanted& wanted) {
     const auto first = static_cast<std::int64_t>(block.first[0]);
     const auto rules = static_cast<std::int64_t>(block.extent[1]);
     const auto replicates = static_cast<std::int64_t>(block.extent[2]);
     const std::int64_t rows = static_cast<std::int64_t>(block.extent[0]) * rules * replicates;
-    const std::size_t size = from.size() / static_cast<std::size_t>(rows);
+    std::vector<std::size_t> places;
     for (std::int64_t row = 0; row < rows; ++row) {
         const std::int64_t rule = row / replicates;  // counted through all points of the block
-        if (!wanted({first + rule / rules, rule % rules, row % replicates})) continue;
-        const std::size_t place = static_cast<std::size_t>(row) * size;
-        std::ranges::copy(from.subspan(place, size), to.subspan(place).begin());
+        if (wanted({first + rule / rules, rule % rules, row % replicates})) {
+            places.push_back(static_cast<std::size_t>(row));
+        }
     }
+    return places;
 }
 
 /// Copies the rows of one variable, some points at a time, so that a large one needs little memory.
@@ -55,11 +56,14 @@ void copy_variable(const hdf5::Handle& from, const hdf5::Handle& to, const Varia
     for (hsize_t point = 0; point < points; point += points_at_once) {
         block.first.front() = point;
         block.extent.front() = std::min(points_at_once, points - point);
+        const std::vector<std::size_t> places = places_of(block, wanted);
+        if (places.empty()) continue;
         source.resize(block.extent.front() * bytes_of_point);
         target.resize(source.size());
         hdf5::read_block(from, type.id(), block, source, what);
         hdf5::read_block(to, type.id(), block, target, what);
-        take_rows(block, wanted, source, target);
+        const std::size_t size = source.size() / (block.extent[0] * block.extent[1] * block.extent[2]);
+        for (const std::size_t place : places) std::memcpy(&target[place * size], &source[place * size], size);
         hdf5::write_block(to, type.id(), block, target, what);
     }
 }

@@ -19,7 +19,7 @@ struct MergedRuns {
 };
 
 /// Makes the complete file at `path`, by one process, as `create_results_file` does, with the rows of several files of
-/// one experiment and build. Of each run it takes the first part's that is whole and finished, else the first that is
+/// one experiment. Of each run it takes the first part's that is whole and finished, else the first that is
 /// whole; rows are copied bit for bit with their times. The parts are not touched. Throws StorageError and leaves
 /// nothing behind when that fails, or when the parts have other dimensions.
 MergedRuns create_merged_file(std::span<ResultsFile> parts, const std::string& path,
