@@ -22,15 +22,6 @@ namespace {
 
 namespace mpi = boost::mpi;
 
-void check(int code, const char* call) {
-    if (code == MPI_SUCCESS) return;
-    std::string text(MPI_MAX_ERROR_STRING, '\0');
-    int length = 0;
-    MPI_Error_string(code, text.data(), &length);
-    text.resize(static_cast<std::size_t>(length));
-    throw std::runtime_error(fmt::format("MPI-IO fails ({}: {})", call, text));
-}
-
 /// What a rank writes: never the zero of a hole.
 std::int64_t mark_of(int rank) {
     return std::int64_t{rank} + 1;
@@ -38,13 +29,14 @@ std::int64_t mark_of(int rank) {
 
 void write_own(MPI_File file, int rank) {
     const std::int64_t mark = mark_of(rank);
-    check(MPI_File_write_at(file, rank * MPI_Offset{sizeof mark}, &mark, 1, MPI_INT64_T, MPI_STATUS_IGNORE), "write");
+    check_mpi(MPI_File_write_at(file, rank * MPI_Offset{sizeof mark}, &mark, 1, MPI_INT64_T, MPI_STATUS_IGNORE),
+              "MPI-IO write");
 }
 
 void read_neighbours(MPI_File file, int neighbour) {
     std::int64_t mark = 0;
-    check(MPI_File_read_at(file, neighbour * MPI_Offset{sizeof mark}, &mark, 1, MPI_INT64_T, MPI_STATUS_IGNORE),
-          "read");
+    check_mpi(MPI_File_read_at(file, neighbour * MPI_Offset{sizeof mark}, &mark, 1, MPI_INT64_T, MPI_STATUS_IGNORE),
+              "MPI-IO read");
     if (mark == mark_of(neighbour)) return;
     throw std::runtime_error(fmt::format("what rank {} wrote is not seen", neighbour));
 }
@@ -87,8 +79,8 @@ std::string why_not_writable(const std::string& path) {
 
 std::string exchange_through(const mpi::communicator& world, const std::string& path) {
     MPI_File file = MPI_FILE_NULL;
-    std::string error =
-        error_of([&] { check(MPI_File_open(world, path.c_str(), MPI_MODE_RDWR, MPI_INFO_NULL, &file), "open"); });
+    std::string error = error_of(
+        [&] { check_mpi(MPI_File_open(world, path.c_str(), MPI_MODE_RDWR, MPI_INFO_NULL, &file), "MPI-IO open"); });
     if (mpi::all_reduce(world, error.empty() ? 0 : 1, mpi::maximum<int>()) > 0) return error;
     const auto step = [&](const std::function<void()>& action) {
         if (error.empty()) error = error_of(action);
@@ -99,7 +91,7 @@ std::string exchange_through(const mpi::communicator& world, const std::string& 
     MPI_File_sync(file);
     step([&] { read_neighbours(file, (world.rank() + 1) % world.size()); });
     const int closed = MPI_File_close(&file);
-    step([&] { check(closed, "close"); });
+    step([&] { check_mpi(closed, "MPI-IO close"); });
     return error;
 }
 

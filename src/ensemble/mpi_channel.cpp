@@ -10,16 +10,6 @@ namespace {
 constexpr Patience shortest_sleep{20};
 constexpr Patience longest_sleep{1000};
 
-/// Boost.MPI sets errors to be returned: a raw call that is not checked would fail in silence.
-void check(int code, const char* call) {
-    if (code == MPI_SUCCESS) return;
-    std::string text(MPI_MAX_ERROR_STRING, '\0');
-    int length = 0;
-    MPI_Error_string(code, text.data(), &length);
-    text.resize(static_cast<std::size_t>(length));
-    throw std::runtime_error(std::string(call) + " failed: " + text);
-}
-
 /// Sleeps twice as long at each call, up to a millisecond.
 class Backoff {
   public:
@@ -34,6 +24,15 @@ class Backoff {
 
 }  // namespace
 
+void check_mpi(int code, const char* call) {
+    if (code == MPI_SUCCESS) return;
+    std::string text(MPI_MAX_ERROR_STRING, '\0');
+    int length = 0;
+    MPI_Error_string(code, text.data(), &length);
+    text.resize(static_cast<std::size_t>(length));
+    throw std::runtime_error(std::string(call) + " failed: " + text);
+}
+
 MpiChannel::MpiChannel(const boost::mpi::communicator& world) : communicator_(world, boost::mpi::comm_duplicate) {}
 
 MpiChannel::~MpiChannel() {
@@ -47,9 +46,9 @@ MpiChannel::~MpiChannel() {
 void MpiChannel::send(int destination, MessageKind kind, std::span<const std::byte> bytes) {
     forget_delivered();
     Sent& message = on_the_way_.emplace_back(Sent{.bytes = {bytes.begin(), bytes.end()}});
-    check(MPI_Isend(message.bytes.data(), static_cast<int>(message.bytes.size()), MPI_BYTE, destination,
-                    static_cast<int>(kind), communicator_, &message.request),
-          "MPI_Isend");
+    check_mpi(MPI_Isend(message.bytes.data(), static_cast<int>(message.bytes.size()), MPI_BYTE, destination,
+                        static_cast<int>(kind), communicator_, &message.request),
+              "MPI_Isend");
 }
 
 /// Looks at a few, in turn: those for ranks that compute may be thousands.
@@ -57,7 +56,7 @@ void MpiChannel::forget_delivered() {
     constexpr std::size_t looks = 4;
     for (std::size_t left = std::min(looks, on_the_way_.size()); left > 0; --left) {
         int done = 0;
-        check(MPI_Test(&on_the_way_.front().request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+        check_mpi(MPI_Test(&on_the_way_.front().request, &done, MPI_STATUS_IGNORE), "MPI_Test");
         if (done != 0) {
             on_the_way_.pop_front();
         } else {
@@ -76,7 +75,7 @@ std::optional<Message> MpiChannel::take() {
     Message message{.source = status->source(),
                     .kind = static_cast<MessageKind>(status->tag()),
                     .bytes = std::vector<std::byte>(static_cast<std::size_t>(size))};
-    check(
+    check_mpi(
         MPI_Recv(message.bytes.data(), size, MPI_BYTE, message.source, status->tag(), communicator_, MPI_STATUS_IGNORE),
         "MPI_Recv");
     return message;
@@ -95,7 +94,7 @@ std::optional<Message> MpiChannel::receive(Patience patience) {
 void wait_patiently(MPI_Request request) {
     Backoff backoff;
     for (int done = 0;;) {
-        check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+        check_mpi(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
         if (done != 0) return;
         backoff.sleep();
     }
@@ -104,18 +103,18 @@ void wait_patiently(MPI_Request request) {
 std::string broadcast(const boost::mpi::communicator& communicator, const std::string& text) {
     MPI_Request request = MPI_REQUEST_NULL;
     std::uint64_t length = text.size();
-    check(MPI_Ibcast(&length, 1, MPI_UINT64_T, 0, communicator, &request), "MPI_Ibcast");
+    check_mpi(MPI_Ibcast(&length, 1, MPI_UINT64_T, 0, communicator, &request), "MPI_Ibcast");
     wait_patiently(request);
     std::string received = text;
     received.resize(length);
-    check(MPI_Ibcast(received.data(), static_cast<int>(length), MPI_CHAR, 0, communicator, &request), "MPI_Ibcast");
+    check_mpi(MPI_Ibcast(received.data(), static_cast<int>(length), MPI_CHAR, 0, communicator, &request), "MPI_Ibcast");
     wait_patiently(request);
     return received;
 }
 
 void barrier(const boost::mpi::communicator& communicator) {
     MPI_Request request = MPI_REQUEST_NULL;
-    check(MPI_Ibarrier(communicator, &request), "MPI_Ibarrier");
+    check_mpi(MPI_Ibarrier(communicator, &request), "MPI_Ibarrier");
     wait_patiently(request);
 }
 

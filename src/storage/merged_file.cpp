@@ -20,12 +20,13 @@ class Sources {
 
     /// Takes what a part has and the parts before it have not, or have only as failed.
     void add(ResultsFile& results, std::int32_t part) {
-        const auto runs = static_cast<std::size_t>(extents_.rules * extents_.replicates);
-        for (std::int64_t point = 0; point < extents_.points; ++point) {
-            const std::vector<bool> intact = results.read_intact(point);
-            const std::vector<RunStatus> status = results.read_status(point);
-            for (std::size_t k = 0; k < runs; ++k) {
-                const std::size_t run = static_cast<std::size_t>(point) * runs + k;
+        const std::int64_t runs = extents_.rules * extents_.replicates;
+        for (PointRange block{}; block.last < extents_.points;) {
+            block = results.next_block({block.last, extents_.points});
+            const std::vector<bool> intact = results.read_intact(block);
+            const std::vector<RunStatus> status = results.read_status(block);
+            for (std::size_t k = 0; k < status.size(); ++k) {
+                const std::size_t run = static_cast<std::size_t>(block.first * runs) + k;
                 if (!intact[k] || is_finished(status_[run])) continue;
                 if (part_[run] != none && !is_finished(status[k])) continue;
                 part_[run] = part;

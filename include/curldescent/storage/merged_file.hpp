@@ -14,8 +14,6 @@ struct MergedRuns {
     std::int64_t finished = 0;  ///< done or diverged
     std::int64_t failed = 0;
     std::int64_t missing = 0;  ///< that no part has, or only damaged
-
-    [[nodiscard]] std::int64_t all() const { return finished + failed + missing; }
 };
 
 /// Makes the complete file at `path`, by one process, as `create_results_file` does, with the rows of several files of
