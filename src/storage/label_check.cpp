@@ -10,10 +10,12 @@
 namespace curldescent {
 namespace {
 
+constexpr const char* unreadable = "it cannot be read";
+
 template <class Value>
 std::vector<Value> read_numbers(const hdf5::Handle& dataset, hid_t type, const hdf5::Block& all) {
     std::vector<Value> values(all.size());
-    hdf5::read_block(dataset, type, all, std::as_writable_bytes(std::span(values)), "it cannot be read");
+    hdf5::read_block(dataset, type, all, std::as_writable_bytes(std::span(values)), unreadable);
     return values;
 }
 
@@ -39,6 +41,9 @@ std::optional<std::string> difference(const Variable& variable, const std::vecto
 
 std::optional<std::string> problem_of(const hdf5::Handle& dataset, const Variable& variable, Agreement agreement) {
     hdf5::Block all{.first = {}, .extent = hdf5::extents(dataset)};
+    if (all.extent.size() != variable.dimensions.size()) {
+        return fmt::format("{} dimensions in place of {}", all.extent.size(), variable.dimensions.size());
+    }
     all.first.assign(all.extent.size(), 0);
     const auto compare = [&](const auto& stored, const auto& expected, auto same) {
         return difference(variable, all.extent, stored, expected, same);
@@ -48,7 +53,7 @@ std::optional<std::string> problem_of(const hdf5::Handle& dataset, const Variabl
                        [&](double stored, double expected) { return agree(stored, expected, agreement); });
     }
     if (const auto* texts = std::get_if<std::vector<std::string>>(&variable.content)) {
-        return compare(read_texts(dataset, all, "it cannot be read"), *texts, std::equal_to<>());
+        return compare(read_texts(dataset, all, unreadable), *texts, std::equal_to<>());
     }
     const auto stored = read_numbers<std::int64_t>(dataset, H5T_NATIVE_INT64, all);
     const auto* integers = std::get_if<std::vector<std::int64_t>>(&variable.content);
@@ -67,6 +72,7 @@ bool is_label(const Variable& variable) {
 
 LabelReport check_labels(const std::string& path, const std::vector<Variable>& layout, Agreement agreement) {
     const hdf5::Handle file = hdf5::open_for_reading(path);
+    const hsize_t file_size = hdf5::size_of(file, path);
     LabelReport report;
     for (const Variable& variable : layout) {
         if (!is_label(variable)) continue;
@@ -75,8 +81,7 @@ LabelReport check_labels(const std::string& path, const std::vector<Variable>& l
             continue;
         }
         try {
-            const hdf5::Handle dataset =
-                hdf5::own(H5Dopen2(file.id(), variable.name.c_str(), H5P_DEFAULT), H5Dclose, "it cannot be opened");
+            const hdf5::Handle dataset = hdf5::open_results(file, file_size, variable.name, unreadable);
             const auto problem = problem_of(dataset, variable, agreement);
             if (problem) report.spoilt.push_back({variable.name, *problem});
         } catch (const StorageError& error) {

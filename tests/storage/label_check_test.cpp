@@ -34,6 +34,22 @@ class CheckLabelsTest : public testing::Test {
         return check_labels(path_, layout_, agreement);
     }
 
+    /// Puts a dataset of these extents in the place of a variable; of its values, none but a scalar is written.
+    void replace(const std::string& variable, const std::vector<hsize_t>& extents) {
+        const hdf5::Handle file = hdf5::own(H5Fopen(path_.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose, path_);
+        hdf5::check(H5Ldelete(file.id(), variable.c_str(), H5P_DEFAULT), variable);
+        const hdf5::Handle space =
+            hdf5::own(extents.empty() ? H5Screate(H5S_SCALAR)
+                                      : H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr),
+                      H5Sclose, variable);
+        const hdf5::Handle dataset = hdf5::own(H5Dcreate2(file.id(), variable.c_str(), H5T_NATIVE_DOUBLE, space.id(),
+                                                          H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                                               H5Dclose, variable);
+        if (!extents.empty()) return;
+        const double value = 0.5;
+        hdf5::check(H5Dwrite(dataset.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, &value), variable);
+    }
+
     TemporaryFolder folder_;
     std::string path_ = folder_.file("results.h5");
     std::vector<Variable> layout_ = scientific_layout(small_experiment());
@@ -70,6 +86,21 @@ TEST_F(CheckLabelsTest, AllowsTheRoundingOfAnotherBuild) {
     const hdf5::Block place{.first = {4}, .extent = {1}};
     EXPECT_EQ(report_with("hidden_flip_fraction", place, rounded, Agreement::exact).spoilt.size(), 1U);
     EXPECT_EQ(report_with("hidden_flip_fraction", place, rounded, Agreement::rounding).spoilt.size(), 0U);
+}
+
+TEST_F(CheckLabelsTest, RefusesAnExtentThatTheFileHasNoValuesFor) {
+    replace("hidden_flip_fraction", {hsize_t{1} << 40U});
+    const LabelReport report = check_labels(path_, layout_, Agreement::exact);
+    ASSERT_EQ(report.spoilt.size(), 1U);
+    EXPECT_EQ(report.spoilt[0].name, "hidden_flip_fraction");
+    EXPECT_THAT(report.spoilt[0].problem, testing::HasSubstr("is not stored as results are"));
+}
+
+TEST_F(CheckLabelsTest, TellsOtherNumbersOfDimensionsApart) {
+    replace("hidden_flip_fraction", {});
+    const LabelReport report = check_labels(path_, layout_, Agreement::exact);
+    ASSERT_EQ(report.spoilt.size(), 1U);
+    EXPECT_EQ(report.spoilt[0].problem, "0 dimensions in place of 1");
 }
 
 TEST_F(CheckLabelsTest, TellsWhatAnOlderFileLacks) {
