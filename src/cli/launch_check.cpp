@@ -86,14 +86,6 @@ std::vector<int> own_cores() {
     return cores;
 }
 
-/// What mpirun and srun leave in the environment of ranks when told to share cores.
-CoreSharing core_sharing() {
-    for (const char* name : {"OMPI_MCA_rmaps_base_oversubscribe", "OMPI_MCA_mpi_oversubscribe", "SLURM_OVERCOMMIT"}) {
-        if (number_in(name) != 0) return CoreSharing::asked_for;
-    }
-    return CoreSharing::unasked;
-}
-
 /// The lowest rank that shares memory with this one.
 int own_node(const mpi::communicator& world) {
     MPI_Comm shared = MPI_COMM_NULL;
@@ -110,7 +102,7 @@ RankReport own_report(const mpi::communicator& world) {
             .program = program_checksum(),
             .arguments = own_arguments(),
             .cores = own_cores(),
-            .core_sharing = core_sharing(),
+            .core_sharing = core_sharing([](const char* name) { return std::getenv(name); }),
             .output_error = {}};
 }
 

@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <boost/algorithm/string/case_conv.hpp>
+#include <boost/algorithm/string/predicate.hpp>
 #include <map>
 #include <set>
 
@@ -76,9 +78,26 @@ std::string singleton_problem(const LaunchedCounts& counts, int world_size) {
     if (counts.slurm_job <= world_size) return {};
     return fmt::format(
         "this Slurm job has {} tasks (SLURM_NTASKS), but the program was started without srun or mpirun, as one "
-        "process; "
-        "put `srun` or `mpirun` in front of it {}",
+        "process; put `srun` or `mpirun` in front of it {}",
         counts.slurm_job, one_on_purpose);
+}
+
+CoreSharing core_sharing(const Environment& environment) {
+    const auto value_of = [&](const char* name) {
+        const char* value = environment(name);
+        return boost::to_lower_copy(std::string(value == nullptr ? "" : value));
+    };
+    for (const char* name : {"OMPI_MCA_rmaps_base_oversubscribe", "OMPI_MCA_mpi_oversubscribe", "SLURM_OVERCOMMIT"}) {
+        const std::string value = value_of(name);
+        const bool is_false = value.empty() || value == "0" || value == "false" || value == "no" || value == "disabled";
+        if (!is_false) return CoreSharing::asked_for;
+    }
+    for (const char* name : {"OMPI_MCA_rmaps_base_mapping_policy", "PRTE_MCA_rmaps_default_mapping_policy"}) {
+        const std::string value = value_of(name);
+        const bool is_forbidden = boost::contains(value, "nooversubscribe");
+        if (boost::contains(value, "oversubscribe") && !is_forbidden) return CoreSharing::asked_for;
+    }
+    return CoreSharing::unasked;
 }
 
 std::string name_ranks(std::span<const int> ranks, std::span<const std::string> hosts) {
@@ -119,8 +138,7 @@ std::string program_problem(std::span<const RankReport> reports) {
         other.version == reports[0].version ? "" : fmt::format(" ({}, not {})", other.version, reports[0].version);
     return fmt::format(
         "{} {} another build of the program than rank 0 on {}{}: results would depend on which rank computes them; "
-        "start "
-        "one build everywhere, from a file system that all hosts share",
+        "start one build everywhere, from a file system that all hosts share",
         name_ranks(others, hosts_of(reports)), verb(others, "runs", "run"), reports[0].host, versions);
 }
 
@@ -158,8 +176,7 @@ std::string core_problem(std::span<const RankReport> reports) {
     const std::vector<int> cores(first->cores.begin(), first->cores.end());
     return fmt::format(
         "{} share cores: {} may use {} between them ({}); start fewer ranks, or free them with `mpirun --bind-to none` "
-        "or "
-        "`srun --cpu-bind=cores` (`mpirun --oversubscribe` or `srun --overcommit` shares cores on purpose)",
+        "or `srun --cpu-bind=cores` (`mpirun --oversubscribe` or `srun --overcommit` shares cores on purpose)",
         name_ranks(crowded, hosts_of(reports)), number_text(static_cast<std::int64_t>(first->ranks.size()), "rank"),
         number_text(static_cast<std::int64_t>(cores.size()), "core"), ranges_text(cores));
 }
@@ -197,10 +214,7 @@ std::string exchange_problem(std::span<const std::string> errors, std::span<cons
     if (failing.empty()) return {};
     return fmt::format(
         "--output {}: files cannot be written in parallel there, says {}: {}; the file system may lack locks or "
-        "support "
-        "for MPI-IO: choose another folder, on another "
-        "file "
-        "system",
+        "support for MPI-IO: choose another folder, on another file system",
         output, name_ranks(failing, hosts), errors[static_cast<std::size_t>(failing.front())]);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,13 @@ std::string singleton_problem(const LaunchedCounts& counts, int world_size);
 
 /// Whether the user told the launcher that ranks may share cores.
 enum class CoreSharing : std::uint8_t { unasked, asked_for };
+
+/// The value of an environment variable; null where it has none.
+using Environment = std::function<const char*(const char* name)>;
+
+/// What mpirun and srun leave in the environment of ranks when told to share cores, by an option (`--oversubscribe`,
+/// `--overcommit`) or by a policy (`--map-by :OVERSUBSCRIBE`), in OpenMPI 4 and 5.
+CoreSharing core_sharing(const Environment& environment);
 
 /// What a rank says of itself.
 struct RankReport {

@@ -88,6 +88,21 @@ TEST(LaunchGuards, accept_shared_cores_that_are_asked_for_or_not_told) {
     EXPECT_THAT(launch_problem(reports, ""), IsEmpty());
 }
 
+TEST(LaunchGuards, know_how_launchers_are_told_to_share_cores) {
+    const auto sharing = [](const std::string& variable, const char* value) {
+        return core_sharing([&](const char* name) { return variable == name ? value : nullptr; });
+    };
+    EXPECT_EQ(sharing("OMPI_MCA_rmaps_base_oversubscribe", "1"), CoreSharing::asked_for);
+    EXPECT_EQ(sharing("OMPI_MCA_rmaps_base_oversubscribe", "true"), CoreSharing::asked_for);
+    EXPECT_EQ(sharing("OMPI_MCA_rmaps_base_mapping_policy", "core:OVERSUBSCRIBE"), CoreSharing::asked_for);
+    EXPECT_EQ(sharing("PRTE_MCA_rmaps_default_mapping_policy", ":oversubscribe"), CoreSharing::asked_for);
+    EXPECT_EQ(sharing("SLURM_OVERCOMMIT", "1"), CoreSharing::asked_for);
+
+    EXPECT_EQ(sharing("OMPI_MCA_rmaps_base_oversubscribe", "false"), CoreSharing::unasked);
+    EXPECT_EQ(sharing("PRTE_MCA_rmaps_default_mapping_policy", ":NOOVERSUBSCRIBE"), CoreSharing::unasked);
+    EXPECT_EQ(sharing("NOTHING", "1"), CoreSharing::unasked);
+}
+
 TEST(LaunchGuards, refuse_hosts_without_the_output) {
     auto reports = good_reports();
     reports[2].output_error = "there is no folder /here";
