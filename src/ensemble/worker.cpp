@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <deque>
 #include <exception>
@@ -28,11 +29,10 @@ class Worker final : public TaskMonitor {
 
     void work() {
         while (!stopped_) {
-            if (tasks_.empty()) {
-                hear(between_looks);
-                pass_signal_on();
-                continue;
-            }
+            hear(tasks_.empty() ? between_looks : Patience(0));
+            pass_signal_on();
+            if (tasks_.empty()) continue;
+            give_sign();
             task_ = tasks_.front().task;
             const bool is_last = tasks_.front().is_last;
             tasks_.pop_front();
@@ -110,7 +110,7 @@ class Worker final : public TaskMonitor {
     }
 
     TaskReport execute() {
-        began_ = saved_ = gave_sign_ = Clock::now();
+        began_ = saved_ = Clock::now();
         saved_at_limit_ = false;
         auto results = simulate_safely();
         if (channel_failure_) std::rethrow_exception(channel_failure_);  // no failure of the task
@@ -139,12 +139,14 @@ class Worker final : public TaskMonitor {
     }
 
     void send_old_reports() {
-        if (!reports_.empty() && seconds_since(oldest_report_) > options_.report_delay) send_reports();
+        const double delay = std::min(options_.report_delay, options_.between_signs);
+        if (!reports_.empty() && seconds_since(oldest_report_) > delay) send_reports();
     }
 
     void send_reports() {
         send_values(channel_, 0, MessageKind::report, reports_);
         reports_.clear();
+        gave_sign_ = Clock::now();
     }
 
     Channel& channel_;
@@ -158,7 +160,7 @@ class Worker final : public TaskMonitor {
     Clock::time_point oldest_report_;
     Clock::time_point began_;
     Clock::time_point saved_;
-    Clock::time_point gave_sign_;
+    Clock::time_point gave_sign_ = Clock::now();
     bool halted_ = false;
     bool stopped_ = false;
     bool passed_on_ = false;       // the signal

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <latch>
 #include <thread>
 
 #include "curldescent/ensemble/in_memory_channel.hpp"
@@ -135,6 +136,44 @@ TEST(Worker, ToldToHaltReportsAWholeBatchAsLeft) {
     worker.say(MessageKind::stop);
 
     EXPECT_EQ(left, (std::vector<std::int64_t>{4, 9, 2}));
+}
+
+TEST(Worker, HearsAHaltBetweenTasksThatAskForNothing) {
+    std::latch halt_said{1};
+    WorkerHooks hooks;
+    hooks.simulate = [&](const Task& task, TaskMonitor& monitor) {
+        halt_said.wait();
+        return scenarios::simulate_index(task, monitor);
+    };
+    hooks.keep = [](const Task&, const std::vector<RunResult>&) {};
+    Employed worker(hooks, {.report_delay = WorkerOptions::never});
+    worker.give(std::vector<std::int64_t>{4, 9, 2});
+    worker.say(MessageKind::halt);
+    halt_said.count_down();
+
+    const std::vector<TaskReport> reports = read_values<TaskReport>(worker.hear());
+    worker.say(MessageKind::stop);
+
+    ASSERT_EQ(reports.size(), 3U);
+    EXPECT_EQ(reports[1].end, TaskEnd::left);
+    EXPECT_EQ(reports[2].end, TaskEnd::left);
+}
+
+TEST(Worker, LetsNoReportWaitLongerThanASignOfLife) {
+    WorkerHooks hooks = endless();
+    hooks.simulate = [](const Task& task, TaskMonitor& monitor) {
+        return task.index == 0 ? scenarios::simulate_index(task, monitor) : simulate_until_left(task, monitor);
+    };
+    Employed worker(hooks, {.between_signs = 0.001, .report_delay = WorkerOptions::never});
+    worker.give(std::vector<std::int64_t>{0, 1});
+
+    const TaskReport first = worker.report();
+    worker.say(MessageKind::halt);
+    worker.report();
+    worker.say(MessageKind::stop);
+
+    EXPECT_EQ(first.index, 0);
+    EXPECT_EQ(first.end, TaskEnd::finished);
 }
 
 TEST(Worker, SavesItsTaskFromTimeToTime) {

@@ -55,8 +55,8 @@ struct WorkerOptions {
 
     double between_saves = never;  ///< of the state of a task
     double task_limit = never;     ///< after which a task fails
-    double between_signs = 5.0;    ///< of life that it gives while it works on a task
-    double report_delay = 1.0;     ///< that a report may wait for those of the other tasks of its batch
+    double between_signs = 5.0;    ///< of life that it gives while it works on tasks
+    double report_delay = 1.0;     ///< that a report may wait for the rest of its batch; never longer than a sign
 };
 
 /// Works on tasks from the channel's member 0, one after the other, until told to stop. Results are kept before they
