@@ -8,6 +8,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "curldescent/ensemble/worker_loads.hpp"
+
 namespace curldescent {
 namespace {
 
@@ -31,7 +33,7 @@ class Dispatch {
           limits_(limits),
           queue_(tasks, limits.session),
           held_(workers.size()),
-          loads_(workers.size(), Load::nothing) {
+          loads_(workers.size()) {
         for (std::size_t k = 0; k < workers.size(); ++k) {
             worker_at_[{workers[k].channel, workers[k].rank}] = k;
             if (std::ranges::find(channels_, workers[k].channel) == channels_.end()) {
@@ -50,7 +52,6 @@ class Dispatch {
             patience = heard ? shortest_look : std::min(2 * patience, longest_look);
             halt_if_due();
             name_the_silent();
-            if (heard) hand_out();
         }
         for (const WorkerAddress& worker : workers_) worker.channel->send(worker.rank, MessageKind::stop, {});
         outcome_.left = static_cast<std::int64_t>(tasks_.size()) - finished_;
@@ -76,22 +77,15 @@ class Dispatch {
         std::size_t worker;
     };
 
+    /// Gives a batch to every worker that should have one, while there is one that fits.
     void hand_out() {
-        while (!halted_ && hand_out_once()) {
+        while (!halted_) {
+            const auto worker = loads_.next(queue_.remaining());
+            if (!worker) return;
+            const std::vector<const PlannedTask*> batch = next_batch(held_[*worker]);
+            if (batch.empty()) return;
+            give(batch, *worker);
         }
-    }
-
-    /// Gives each worker that should have one a batch. Whether there was one for any.
-    bool hand_out_once() {
-        bool given = false;
-        for (const int receiver : assign(loads_, queue_.remaining())) {
-            const auto worker = static_cast<std::size_t>(receiver);
-            const std::vector<const PlannedTask*> batch = next_batch(held_[worker]);
-            if (batch.empty()) continue;
-            give(batch, worker);
-            given = true;
-        }
-        return given;
     }
 
     std::vector<const PlannedTask*> next_batch(const Held& held) {
@@ -118,7 +112,7 @@ class Dispatch {
         held.tasks += batch.size();
         held.last_batch = batch.size();
         ++held.batches;
-        loads_[worker] = load_of(held.batches, held.expected_seconds);
+        loads_.set(worker, load_of(held.batches, held.expected_seconds));
     }
 
     void halt_if_due() {
@@ -129,7 +123,8 @@ class Dispatch {
         for (const WorkerAddress& worker : workers_) worker.channel->send(worker.rank, MessageKind::halt, {});
     }
 
-    /// Takes every message that is there, waiting a little for the first if there is none. Whether there was one.
+    /// Takes every message that is there, waiting a little for the first if there is none. Whether there was one. Who
+    /// should get more gets it before the next message is taken: with many workers these may come without a break.
     bool hear(Patience patience) { return take_all(Patience(0)) || take_all(patience); }
 
     bool take_all(Patience patience) {
@@ -138,6 +133,8 @@ class Dispatch {
             while (const auto message = channel->receive(heard ? Patience(0) : patience)) {
                 heard = true;
                 take(*channel, *message);
+                halt_if_due();
+                hand_out();
             }
         }
         return heard;
@@ -173,7 +170,7 @@ class Dispatch {
         held.expected_seconds -= planned->expected_seconds;
         // It works on its tasks in the order in which it got them.
         if (held.tasks == 0 || held.tasks == held.last_batch) --held.batches;
-        loads_[worker] = load_of(held.batches, held.expected_seconds);
+        loads_.set(worker, load_of(held.batches, held.expected_seconds));
         if (report.end == TaskEnd::left) return;
         ++finished_;
         hooks_.on_report(*planned, report);
@@ -215,8 +212,8 @@ class Dispatch {
     const DispatchHooks& hooks_;
     DispatchLimits limits_;
     TaskQueue queue_;
-    std::vector<Held> held_;   // by worker
-    std::vector<Load> loads_;  // the same
+    std::vector<Held> held_;  // by worker
+    WorkerLoads loads_;
     std::map<std::pair<const Channel*, int>, std::size_t> worker_at_;
     std::vector<Channel*> channels_;
     std::unordered_map<std::int64_t, Assignment> under_way_;

@@ -81,25 +81,4 @@ double batch_seconds(double remaining_seconds, std::size_t workers) {
     return std::min(std::max(worth_a_message, of_dispatcher * count), remaining_seconds / (batches_left * count));
 }
 
-Load load_of(int batches, double expected_seconds) {
-    constexpr double soon = 0.1;
-    if (batches == 0) return Load::nothing;
-    return batches == 1 && expected_seconds < soon ? Load::little : Load::enough;
-}
-
-std::vector<int> assign(std::span<const Load> loads, std::int64_t remaining) {
-    const auto workers = static_cast<std::int64_t>(loads.size());
-    std::vector<int> receivers;
-    const auto give_to_those_with = [&](Load load, std::int64_t least_left) {
-        for (std::int64_t k = 0; k < workers && remaining > least_left; ++k) {
-            if (loads[static_cast<std::size_t>(k)] != load) continue;
-            receivers.push_back(static_cast<int>(k));
-            --remaining;
-        }
-    };
-    give_to_those_with(Load::nothing, 0);
-    give_to_those_with(Load::little, workers);
-    return receivers;
-}
-
 }  // namespace curldescent

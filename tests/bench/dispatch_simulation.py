@@ -41,6 +41,7 @@ class Costs:
     per_task: float = 0.0  # of the dispatcher's time, per task beside its messages
     latency: float = 0.0  # of the network, one way
     worker: float = 0.0  # of a worker's time, per message that it gets and answers
+    worker_per_task: float = 0.0  # the same, per task beside its messages
     dispatcher_looks: Backoff = Backoff()
     worker_looks: Backoff = Backoff()
 
@@ -112,7 +113,7 @@ class Dispatch:
                 self.now = self.costs.dispatcher_looks.find_look(self.now, arrival)
             while self.reports and self.reports[0][0] <= self.now:
                 self.hear()
-            self.hand_out()
+                self.hand_out()
         return self.now
 
     def spend(self, seconds: float) -> None:
@@ -155,7 +156,8 @@ class Dispatch:
         arrival = self.now + self.costs.latency
         if arrival > begin:
             begin = self.costs.worker_looks.find_look(begin, arrival)
-        state.free_at = begin + self.costs.worker + sum(task.actual for task in batch)
+        overhead = self.costs.worker + len(batch) * self.costs.worker_per_task
+        state.free_at = begin + overhead + sum(task.actual for task in batch)
         heapq.heappush(self.reports, (state.free_at + self.costs.latency, worker, len(batch)))
 
     def take_batch(self) -> list[Task]:

@@ -44,6 +44,19 @@ def test_batches_share_the_cost_of_messages():
     assert batched.efficiency > 0.98
 
 
+def test_workers_pay_for_messages_and_for_tasks():
+    costs = Costs(worker=1e-3, worker_per_task=1e-4)
+    batched = simulate(equal_tasks(3200, 1e-3), 1, costs, Rule(worth_a_message=0.016, batches_left=0.0001))
+    assert batched.wall == pytest.approx(3200 * 1.1e-3 + 200 * 1e-3, rel=0.01)  # batches of 16
+
+
+def test_workers_that_report_at_once_are_served_one_by_one():
+    """The first waits for its own report and next task alone: with 100 workers served in 0.1 s of each second, none idles long."""
+    costs = Costs(send=5e-4, receive=5e-4)
+    outcome = simulate(equal_tasks(100 * 50, 1.0), 100, costs, ONE_BY_ONE)
+    assert outcome.efficiency > 0.99
+
+
 def test_a_second_task_hides_the_latency():
     tasks, costs = equal_tasks(1000, 1.0), Costs(latency=0.3)
     assert simulate(tasks, 10, costs, ALWAYS_TWO).efficiency > 0.98

@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from dispatch_simulation import ALWAYS_TWO, Backoff, Costs, Task, find_best_wall, simulate
@@ -26,7 +27,7 @@ DISPATCHER_LOOKS = Backoff(2 * (20e-6 + TIMER_SLACK), 1e-3 + TIMER_SLACK)  # it 
 NETWORK_LATENCY = 20e-6  # between nodes, slower than any InfiniBand
 PROJECTED_RANKS = (1, 10, 30, 100, 300, 1000, 3000, 10_000)
 PROJECTED_SECONDS = 10.0  # that tasks of one length take, if they are no more than
-MOST_PROJECTED_TASKS = 1_000_000
+MOST_PROJECTED_TASKS = 5_000_000
 FEWEST_PER_WORKER = 100
 
 
@@ -53,22 +54,25 @@ class Benchmark:
 def measure_costs(benchmark: Benchmark) -> Costs:
     """The dispatcher's time per message and per task, from tasks without length, alone and in batches of 32."""
     ranks = 4
-    alone = benchmark.dispatch(ranks, 40_000, 0.0)
-    batched = benchmark.dispatch(ranks, 400_000, 1e-7)
-    (c1, m1), (c2, m2) = (
-        (row["lead_cpu_seconds"] / row["tasks"], row["messages_per_task"] * ranks / (ranks - 1))  # and its own worker's
-        for row in (alone, batched)
-    )
+    rows = [benchmark.dispatch(ranks, 40_000, 0.0), benchmark.dispatch(ranks, 400_000, 1e-7)]
+    others = (ranks - 1) / ranks  # the share of the tasks that rank 0 does not do itself
+    message, task = split_cost(rows, "lead_cpu_seconds", 1.0, others)
+    worker_message, worker_task = split_cost(rows, "others_cpu_seconds", others, others)
+    return Costs(message, message, task, 1e-6, 2.0 * worker_message, worker_task, DISPATCHER_LOOKS, WORKER_LOOKS)
+
+
+def split_cost(rows: list[dict[str, float]], what: str, share: float, others: float) -> tuple[float, float]:
+    """Processor time per message and per task of a share of the tasks. Messages are counted for the others' tasks alone."""
+    (c1, m1), (c2, m2) = ((row[what] / row["tasks"] / share, row["messages_per_task"] / others) for row in rows)
     per_message = (c1 - c2) / (m1 - m2)
-    worker = alone["others_cpu_seconds"] / alone["tasks"] * ranks / (ranks - 1)
-    return Costs(per_message, per_message, max(0.0, c2 - m2 * per_message), 1e-6, worker, DISPATCHER_LOOKS, WORKER_LOOKS)
+    return per_message, max(0.0, c2 - m2 * per_message)
 
 
 def print_costs(costs: Costs, benchmark: Benchmark) -> None:
     idle = benchmark.dispatch(16, 1, 2.0)
     waiting = idle["others_cpu_seconds"] / 15 / idle["wall_seconds"]
     print(f"dispatcher: {1e6 * costs.send:.2f} us per message, {1e6 * costs.per_task:.2f} us per task")
-    print(f"worker: {1e6 * costs.worker:.2f} us per task and its messages")
+    print(f"worker: {1e6 * costs.worker:.2f} us per batch and its report, {1e6 * costs.worker_per_task:.2f} us per task")
     print(f"a rank that waits takes {100 * waiting:.2f} % of a core, the dispatcher then "
           f"{100 * idle['lead_cpu_seconds'] / idle['wall_seconds']:.2f} %\n")
 
@@ -144,7 +148,7 @@ def main() -> None:
     print_costs(costs, benchmark)
     ranks = [int(count) for count in arguments.ranks.split(",")]
     measure(benchmark, costs, ranks, [float(length) for length in arguments.lengths.split(",")], arguments.seconds_each)
-    cluster = Costs(costs.send, costs.receive, costs.per_task, NETWORK_LATENCY, costs.worker, DISPATCHER_LOOKS, WORKER_LOOKS)
+    cluster = replace(costs, latency=NETWORK_LATENCY)
     for seconds in (0.001, 0.01, 0.1, 1.0):
         project(f"tasks of {1e3 * seconds:g} ms", lambda count, length=seconds: equal_tasks(count, length), cluster)
     for experiment in arguments.experiments:

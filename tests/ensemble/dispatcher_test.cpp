@@ -95,6 +95,25 @@ TEST_F(Dispatcher, HandsOutShortTasksInBatchesThatShrinkTowardsTheEnd) {
     EXPECT_EQ(batches.back(), 1U);
 }
 
+TEST_F(Dispatcher, ServesAWorkerBeforeItHearsTheNextOne) {
+    hooks_.between_messages = [&] {
+        end_tasks(0, TaskEnd::finished);
+        end_tasks(1, TaskEnd::finished);
+    };
+    std::size_t given_to_first = 0;
+    hooks_.on_report = [&](const PlannedTask& planned, const TaskReport&) {
+        ++finished_;
+        if (planned.index != 1) return;  // the second worker's
+        (void)told(0);
+        given_to_first = tasks_of_[0].size();
+    };
+
+    (void)dispatch_four({});
+
+    EXPECT_EQ(given_to_first, 1U);
+    EXPECT_EQ(finished_, 4);
+}
+
 TEST_F(Dispatcher, CountsWhatIsLeftOfABatch) {
     seconds_ = 0.01;
     bool ended = false;

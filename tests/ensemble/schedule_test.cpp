@@ -11,17 +11,8 @@ namespace curldescent {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 constexpr double never = std::numeric_limits<double>::infinity();
-
-constexpr Load nothing = Load::nothing;
-constexpr Load little = Load::little;
-constexpr Load enough = Load::enough;
-
-std::vector<int> assign_to(const std::vector<Load>& loads, std::int64_t remaining) {
-    return assign(loads, remaining);
-}
 
 std::vector<std::int64_t> tasks_of(const Shard& shard, std::int64_t tasks) {
     std::vector<std::int64_t> mine;
@@ -179,77 +170,6 @@ TEST(TaskQueue, GivesOutNothingWithoutTime) {
 
     EXPECT_EQ(queue.next(0.0), nullptr);
     EXPECT_EQ(queue.remaining(), 1);
-}
-
-TEST(LoadOf, IsEnoughWithTwoBatchesOrOneThatTakesLong) {
-    EXPECT_EQ(load_of(0, 0.0), Load::nothing);
-    EXPECT_EQ(load_of(1, 0.05), Load::little);
-    EXPECT_EQ(load_of(1, 0.1), Load::enough);
-    EXPECT_EQ(load_of(2, 0.05), Load::enough);
-}
-
-TEST(Assign, ServesIdleWorkersFirst) {
-    EXPECT_THAT(assign_to({little, nothing, enough}, 5), ElementsAre(1, 0));
-}
-
-TEST(Assign, LetsNoTaskWaitBehindAnotherNearTheEnd) {
-    EXPECT_THAT(assign_to({little, little, little}, 3), IsEmpty());
-    EXPECT_THAT(assign_to({little, nothing, little}, 4), ElementsAre(1));
-}
-
-TEST(Assign, GivesNothingWhenNothingRemains) {
-    EXPECT_THAT(assign_to({nothing, nothing}, 0), IsEmpty());
-    EXPECT_THAT(assign_to({nothing, nothing}, 1), ElementsAre(0));
-}
-
-TEST(Assign, GivesNothingWithoutWorkers) {
-    EXPECT_THAT(assign_to({}, 4), IsEmpty());
-}
-
-TEST(Assign, GivesNoMoreToWorkersThatHaveEnough) {
-    EXPECT_THAT(assign_to({enough, enough}, 50), IsEmpty());
-}
-
-/// Plays a schedule with known durations: the time at which the last task ends.
-double makespan(const std::vector<double>& durations, int workers) {
-    std::vector<std::vector<double>> queues(static_cast<std::size_t>(workers));
-    std::vector<double> free_at(static_cast<std::size_t>(workers), 0.0);
-    std::size_t given = 0;
-    const auto hand_out = [&] {
-        std::vector<Load> loads;
-        for (const auto& queue : queues)
-            loads.push_back(load_of(static_cast<int>(queue.size()), queue.empty() ? 0.0 : queue[0]));
-        for (const int worker : assign(loads, static_cast<std::int64_t>(durations.size() - given))) {
-            queues[static_cast<std::size_t>(worker)].push_back(durations[given++]);
-        }
-    };
-    double now = 0.0;
-    hand_out();
-    for (std::size_t finished = 0; finished < durations.size(); ++finished) {
-        std::size_t next = queues.size();
-        for (std::size_t w = 0; w < queues.size(); ++w) {
-            if (queues[w].empty()) continue;
-            if (next == queues.size() || free_at[w] + queues[w].front() < free_at[next] + queues[next].front()) {
-                next = w;
-            }
-        }
-        now = free_at[next] += queues[next].front();
-        queues[next].erase(queues[next].begin());
-        for (std::size_t w = 0; w < queues.size(); ++w) {
-            if (queues[w].empty()) free_at[w] = std::max(free_at[w], now);
-        }
-        hand_out();
-    }
-    return now;
-}
-
-TEST(Assign, EndsWithinOneTaskOfTheBestPossible) {
-    std::vector<double> durations;
-    for (int k = 0; k < 40; ++k) durations.push_back(40.0 - k);  // longest first: 40, 39, ..., 1
-    const double total = std::accumulate(durations.begin(), durations.end(), 0.0);
-
-    EXPECT_GE(makespan(durations, 3), total / 3);
-    EXPECT_LE(makespan(durations, 3), total / 3 + 2.0);
 }
 
 }  // namespace

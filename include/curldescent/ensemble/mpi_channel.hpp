@@ -45,8 +45,8 @@ class MpiChannel : public Channel {
     std::list<Sent> on_the_way_;
 };
 
-/// Throws std::runtime_error that names the call when its result is an error. Boost.MPI sets errors to be returned: a raw
-/// call that is not checked would fail in silence.
+/// Throws std::runtime_error that names the call when its result is an error. Boost.MPI sets errors to be returned: a
+/// raw call that is not checked would fail in silence.
 void check_mpi(int code, const char* call);
 
 /// Waits for a non-blocking MPI operation without burning a core. Throws std::runtime_error when MPI fails.

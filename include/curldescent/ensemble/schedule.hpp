@@ -75,21 +75,4 @@ inline constexpr std::size_t most_tasks_at_once = 32;
 /// that all end together. A task that takes longer is given out alone.
 double batch_seconds(double remaining_seconds, std::size_t workers);
 
-/// What a worker has to do, as far as it matters for whether it gets more.
-enum class Load : std::uint8_t {
-    nothing,
-    little,  ///< one batch, which soon ends: the next one should be there by then
-    enough,
-};
-
-/// The load of a worker with so many batches, which are expected to take so many seconds together. A batch of a tenth
-/// of a second or more is enough: the next one comes in a millisecond when it is asked for, and whatever waits behind
-/// another task may come to wait while a worker is idle.
-Load load_of(int batches, double expected_seconds);
-
-/// Who gets the next batches of tasks, one each, in order: the workers without a task, then, while more tasks are left
-/// than there are workers, those that have little. `remaining` is the number of tasks not yet given out. Example: loads
-/// {little, nothing, enough}, remaining 5: {1, 0}.
-std::vector<int> assign(std::span<const Load> loads, std::int64_t remaining);
-
 }  // namespace curldescent
