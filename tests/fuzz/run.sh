@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Fuzzing of the readers of experiments, results and supplied data, under the address and undefined-behaviour
-# sanitizers: bash tests/fuzz/run.sh [SECONDS each] [TARGET...]. Ends with 1 when an input made our code fail; build/fuzz
-# keeps such inputs, and what was learnt, for the next time. Crashes inside the HDF5 library, which no reader can
-# prevent, are counted.
+# sanitizers: bash tests/fuzz/run.sh [SECONDS each] [TARGET...]. Inputs are drawn anew each time, unless
+# CURLDESCENT_FUZZ_SEED has a number. Ends with 1 when an input made our code fail; build/fuzz keeps such inputs, and
+# what was learnt, for the next time. Crashes inside the HDF5 library, which no reader can prevent, are counted.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -41,7 +41,7 @@ blame() {
 fuzz() {
     local target=$1 log=$build/$1.log crashes=0 executions=0 end=$((SECONDS + seconds)) code=0
     # Memory counts when it is used: HDF5 asks for any amount that a file names, and takes no for an answer.
-    local options=(-timeout=10 -rss_limit_mb=2500 -malloc_limit_mb=100000 -max_len=200000
+    local options=(-seed="${CURLDESCENT_FUZZ_SEED:-0}" -timeout=10 -rss_limit_mb=2500 -malloc_limit_mb=100000 -max_len=200000
                    -entropic_scale_per_exec_time=1 -print_final_stats=1 -close_fd_mask=1)
     export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1  # HDF5 leaks what it could not read
     if [ "$target" = experiment ]; then
