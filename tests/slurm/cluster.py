@@ -178,7 +178,7 @@ class Cluster:
             wait_until(lambda: succeeds(*command.split()), command)  # the link of a lost node goes a little later
 
     def lose_node(self, name):
-        """Kills the daemon of a node and all that runs there, as the loss of its power would. Slurm does not know yet."""
+        """Kills the daemon of a node and all that runs there, as the loss of its power would. Slurm is not told."""
         own = read_namespace(self.daemons[name].pid, "uts")
         assert own != read_namespace("self", "uts")
         for pid in [int(path.name) for path in Path("/proc").glob("[0-9]*")]:
