@@ -48,6 +48,7 @@ struct RunArguments {
     double between_checkpoints = 600.0;  ///< of a task under way
     double task_limit = never;           ///< of one task
     double silence = 900.0;              ///< of a rank with a task, before it is named
+    double wait_for_output = 0.0;        ///< while another run writes the output
 
     static constexpr double never = std::numeric_limits<double>::infinity();
     static constexpr double missing = std::numeric_limits<double>::quiet_NaN();

@@ -99,6 +99,8 @@ void describe_limits(CLI::App& run_command, RunArguments& arguments) {
         "Save the state of a task under way so often (10 minutes), so that a crash costs no more");
     add("--task-limit", arguments.task_limit, "Let a task that takes longer fail");
     add("--silence-limit", arguments.silence, "Name a rank that gives no sign of life for so long (15 minutes)");
+    add("--wait-for-output", arguments.wait_for_output,
+        "Wait so long for another run that writes the output, as one on a lost node seems to for a while");
 }
 
 /// The command line: fills `command` with what to do.

@@ -4,7 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <optional>
 
 #include "curldescent/ensemble/ensemble.hpp"
 #include "curldescent/experiment/calibration.hpp"
@@ -12,8 +14,10 @@
 #include "curldescent/storage/data_file.hpp"
 #include "curldescent/storage/grown_file.hpp"
 #include "curldescent/storage/provenance.hpp"
+#include "duration.hpp"
 #include "new_file.hpp"
 #include "same_experiment.hpp"
+#include "stop_signals.hpp"
 
 namespace curldescent::cli {
 namespace {
@@ -38,6 +42,21 @@ void warn_of_another_build(ResultsFile& results) {
                "curldescent: warning: {} was begun by another build ({}, this is {}); rows of the two agree only where "
                "the builds do\n",
                results.path(), commit, build_commit_text());
+}
+
+/// Whether to go on waiting for the run that writes the output: says so once, and ends with --wait-for-output, or when
+/// this run is told to stop.
+std::function<bool()> patience(const RunArguments& arguments) {
+    using Clock = std::chrono::steady_clock;
+    return [&arguments, start = std::optional<Clock::time_point>()]() mutable {
+        if (arguments.wait_for_output == 0.0 || !stop_signal().empty()) return false;
+        if (!start) {
+            start = Clock::now();
+            fmt::print(stderr, "curldescent: {}: is being written by another run; waits {} for its end\n",
+                       arguments.output, duration_text(arguments.wait_for_output));
+        }
+        return std::chrono::duration<double>(Clock::now() - *start).count() < arguments.wait_for_output;
+    };
 }
 
 /// Returns the partial name of a file without results.
@@ -112,7 +131,7 @@ PreparedOutput prepare_output(const RunArguments& arguments, const Experiment& e
     const std::string& output = arguments.output;
     check_folder(output);
     refuse_own_input(output, experiment);
-    auto lock = std::make_unique<OutputLock>(output);
+    auto lock = std::make_unique<OutputLock>(output, patience(arguments));
     PreparedOutput prepared = fs::exists(output) && arguments.resume ? resume(arguments, experiment, supplied)
                                                                      : begin(arguments, experiment, supplied, hosts);
     std::erase_if(prepared.tasks, [&](const PlannedTask& task) { return !belongs(task.index, arguments.shard); });

@@ -7,6 +7,8 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include "curldescent/model/error.hpp"
 #include "curldescent/storage/unfinished.hpp"
@@ -35,6 +37,15 @@ bool is_taken(int descriptor) {
     return ::fcntl(descriptor, F_OFD_SETLK, &whole) != 0 && (errno == EAGAIN || errno == EACCES);
 }
 
+/// Whether another run has the lock, and keeps it while one may wait.
+bool stays_taken(int descriptor, const std::function<bool()>& may_wait) {
+    while (is_taken(descriptor)) {
+        if (!may_wait()) return true;
+        std::this_thread::sleep_for(std::chrono::seconds(1));
+    }
+    return false;
+}
+
 /// Whether the name still leads to the open file: a run that ends removes its lock's file.
 bool is_named(int descriptor, const std::string& path) {
     struct stat opened {};
@@ -58,14 +69,14 @@ void sign(int descriptor) {
 }
 
 /// The locked file, or a negative number where there can be none.
-int lock(const std::string& output) {
+int lock(const std::string& output, const std::function<bool()>& may_wait) {
     constexpr int most_attempts = 1000;
     for (int attempt = 0; attempt < most_attempts; ++attempt) {
         const int descriptor = open_lock_file(output);
         const bool folder_vanished = descriptor < 0 && errno == ENOENT;
         if (folder_vanished) continue;
         if (descriptor < 0) return descriptor;
-        if (is_taken(descriptor)) {
+        if (stays_taken(descriptor, may_wait)) {
             const std::string owner = owner_text(descriptor);
             ::close(descriptor);
             throw InputError(
@@ -80,7 +91,8 @@ int lock(const std::string& output) {
 
 }  // namespace
 
-OutputLock::OutputLock(const std::string& output) : output_(output), descriptor_(lock(output)) {
+OutputLock::OutputLock(const std::string& output, const std::function<bool()>& may_wait)
+    : output_(output), descriptor_(lock(output, may_wait)) {
     if (descriptor_ >= 0) sign(descriptor_);
 }
 

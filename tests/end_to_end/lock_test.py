@@ -43,6 +43,30 @@ def test_first_run_is_not_disturbed(refused, whole):
     assert sorted(folder.content()) == ["long.toml", "out.h5"]
 
 
+def test_run_that_waits_goes_on_when_the_first_one_is_killed(folder, whole):
+    """Stopped, the first run keeps its lock; the second one gets it when the first one is gone."""
+    with start_and_wait(folder, ranks=None) as first:
+        os.kill(first.pid, signal.SIGSTOP)
+        second = folder.start("run", "long.toml", "-o", "out.h5", "--resume", "--wait-for-output", "60:00")
+        assert b"is being written by another run; waits 1:00 h for its end" in second.stderr.readline()
+        os.kill(first.pid, signal.SIGKILL)
+        outcome = wait_for_outcome(second)
+
+    assert outcome.code == 0 and "resumed" in outcome.errors, outcome.errors
+    assert folder.digest("out.h5") == folder.digest(whole)
+
+
+def test_run_that_waits_ends_when_it_is_told_to_stop(folder):
+    with start_and_wait(folder, ranks=None) as first:
+        os.kill(first.pid, signal.SIGSTOP)
+        second = folder.start("run", "long.toml", "-o", "out.h5", "--resume", "--wait-for-output", "60:00")
+        second.stderr.readline()
+        second.send_signal(signal.SIGINT)
+        outcome = wait_for_outcome(second)
+
+    assert outcome.code == 2 and f"(process {first.pid} on host " in outcome.errors
+
+
 def test_run_that_was_killed_keeps_nobody_out(folder, whole):
     with start_and_wait(folder, ranks=None) as process:
         os.kill(process.pid, signal.SIGKILL)

@@ -178,13 +178,16 @@ class Cluster:
             wait_until(lambda: succeeds(*command.split()), command)  # the link of a lost node goes a little later
 
     def lose_node(self, name):
-        """Kills the daemon of a node and all that runs there, as the loss of its power would, and tells Slurm."""
+        """Kills the daemon of a node and all that runs there, as the loss of its power would. Slurm is not told."""
         own = read_namespace(self.daemons[name].pid, "uts")
         assert own != read_namespace("self", "uts")
         for pid in [int(path.name) for path in Path("/proc").glob("[0-9]*")]:
             if read_namespace(pid, "uts") == own:
                 os.kill(pid, signal.SIGKILL)
         self.daemons.pop(name).wait()
+
+    def report_loss(self, name):
+        """Tells Slurm that a node is lost, which it would find out by itself some minutes later."""
         subprocess.run(["scontrol", "update", f"nodename={name}", "state=down", "reason=lost"], check=True)
 
     def state_of(self, name):

@@ -65,6 +65,13 @@ class Job:
         wait_until(lambda: self.ask("JobState") in ENDED, f"job {self.number} does not end: {self.log}", LONGEST_JOB)
         return self.ask("JobState")
 
+    def wait_for_line(self, line):
+        """Waits until the job has said something; fails when it ends without."""
+        wait_until(
+            lambda: line in self.log or self.ask("JobState") in ENDED, f"job {self.number}: {self.log}", LONGEST_JOB
+        )
+        assert line in self.log, self.log
+
     @property
     def log(self):
         """The text of the job's log."""
@@ -100,9 +107,10 @@ class Folder:
         """The job of `sbatch WORDS`."""
         return Job(self.command("sbatch", "--parsable", *words, **environment).strip(), self)
 
-    def submit_run(self, *options, **environment):
-        """The job of `sbatch OPTIONS run.sbatch` on the experiment."""
-        return self.submit(*options, SCRIPTS / "run.sbatch", EXPERIMENT="slow.toml", OUTPUT="out.h5", **environment)
+    def submit_run(self, *options, run=(), **environment):
+        """The job of `sbatch OPTIONS run.sbatch RUN` on the experiment."""
+        names = {"EXPERIMENT": "slow.toml", "OUTPUT": "out.h5"}
+        return self.submit(*options, SCRIPTS / "run.sbatch", *run, **names, **environment)
 
     def wait_for_progress(self, job, name="out.h5"):
         """Waits until a job has done a task, and has others to do."""

@@ -1,10 +1,13 @@
 """The job script: it runs on nodes of any number, by both launchers, and comes to the end through stops and losses."""
 
 import os
+import signal
 import subprocess
+import time
 
 import pytest
 
+from cluster import wait_until
 from conftest import PROGRAM, SCRIPTS
 
 ONE_NODE = ("--nodes=1", "--ntasks-per-node=2")
@@ -43,9 +46,7 @@ def test_job_that_slurm_tells_to_stop_goes_on_by_itself(folder, plain_digest, la
 def test_job_that_reaches_its_time_limit_goes_on_by_itself(folder, plain_digest):
     """It stops 7 seconds after its start, since its grace is all the rest of its minute."""
     options = ("--nodes=1", "--ntasks-per-node=1", "--time=1", "--signal=B:USR1@1")
-    job = folder.submit(
-        *options, SCRIPTS / "run.sbatch", "--grace", "0:53", EXPERIMENT="slow.toml", OUTPUT="out.h5", REQUEUES="100"
-    )
+    job = folder.submit_run(*options, run=["--grace", "0:53"], REQUEUES="100")
 
     assert job.wait_for_end() == "COMPLETED", job.log
     assert job.restarts >= 1
@@ -78,6 +79,7 @@ def test_job_that_loses_a_node_goes_on_when_the_node_is_back(two_nodes, folder, 
     job = folder.submit_run(*TWO_NODES, LAUNCHER=launcher)
     folder.wait_for_progress(job)
     two_nodes.lose_node("node2")
+    two_nodes.report_loss("node2")
     two_nodes.start_node("node2")
 
     assert job.wait_for_end() == "COMPLETED", job.log
@@ -86,8 +88,31 @@ def test_job_that_loses_a_node_goes_on_when_the_node_is_back(two_nodes, folder, 
     assert folder.digest() == plain_digest
 
 
-def test_launcher_that_starts_nothing_and_ends_well_is_not_believed(folder):
-    folder.path.joinpath("mpirun").symlink_to("/bin/true")
+@pytest.mark.parametrize("launcher", ["srun", "mpirun"])
+def test_job_that_loses_a_node_goes_on_though_slurm_learns_of_it_late(two_nodes, folder, plain_digest, launcher):
+    job = folder.submit_run(*TWO_NODES, LAUNCHER=launcher)
+    folder.wait_for_progress(job)
+    two_nodes.lose_node("node2")
+    if launcher == "mpirun":
+        job.wait_for_line("back into the queue")
+    else:
+        time.sleep(10)  # srun waits for what Slurm says
+    two_nodes.report_loss("node2")
+    two_nodes.start_node("node2")
+
+    assert job.wait_for_end() == "COMPLETED", job.log
+    assert job.restarts >= 1
+    assert "resumed" in job.log
+    assert folder.digest() == plain_digest
+
+
+@pytest.mark.parametrize("epochs", [0, 1], ids=["new-file", "old-file"])
+@pytest.mark.parametrize("launcher", ["true", "false"])
+def test_launcher_that_starts_nothing_is_not_believed(folder, launcher, epochs):
+    """It ends with 0 or 1, as the program might, which has left a file before, or none."""
+    folder.path.joinpath("mpirun").symlink_to(f"/bin/{launcher}")
+    if epochs > 0:
+        folder.command(PROGRAM, "run", "slow.toml", "-o", "out.h5", "--set", f"training.epochs={epochs}")
 
     job = folder.submit_run(
         *ONE_NODE, LAUNCHER="mpirun", REQUEUES="0", PATH=f"{folder.path}:{os.environ['PATH']}"
@@ -95,6 +120,52 @@ def test_launcher_that_starts_nothing_and_ends_well_is_not_believed(folder):
 
     assert job.wait_for_end() == "FAILED"
     assert "not started (exit code 255)" in job.log
+
+
+@pytest.mark.parametrize("launcher", ["srun", "mpirun"])
+def test_job_goes_on_when_a_lost_rank_ends_with_the_code_of_failed_runs(folder, plain_digest, launcher):
+    """As it does when its launcher is gone: here it is killed in its first life, and 1 is said in its place."""
+    program = folder.path / "program"
+    program.write_text(
+        f"""#!/bin/bash
+        [ "${{SLURM_RESTART_COUNT:-0}}" = 0 ] || exec {PROGRAM} "$@"
+        {PROGRAM} "$@" &
+        until [ -e out.h5 ]; do sleep 0.1; done
+        kill -KILL $!
+        exit 1
+        """
+    )
+    program.chmod(0o755)
+
+    job = folder.submit_run("--nodes=1", "--ntasks-per-node=1", LAUNCHER=launcher, PROGRAM=str(program))
+
+    assert job.wait_for_end() == "COMPLETED", job.log
+    assert job.restarts == 1 and "resumed" in job.log
+    assert folder.digest() == plain_digest
+
+
+@pytest.mark.parametrize("launcher", ["srun", "mpirun"])
+def test_failed_runs_are_tried_once(folder, launcher):
+    job = folder.submit_run(*ONE_NODE, LAUNCHER=launcher, run=["--task-limit", "0:00.1"])
+
+    assert job.wait_for_end() == "FAILED"
+    assert job.ask("ExitCode") == "1:0" and job.restarts == 0, job.log
+    assert "0 runs done, 0 diverged, 16 failed" in job.log
+
+
+def test_job_waits_for_a_run_that_still_has_its_file(folder, plain_digest):
+    """A run that is stopped keeps its lock, as one on a lost node does for a while."""
+    command = [PROGRAM, "run", "slow.toml", "-o", "out.h5"]
+    with subprocess.Popen(command, cwd=folder.path, stderr=subprocess.DEVNULL) as other:
+        wait_until((folder.path / "out.h5").exists, "no run")
+        other.send_signal(signal.SIGSTOP)
+        job = folder.submit_run(*ONE_NODE)
+        job.wait_for_line("is being written by another run; waits 5:00 min for its end")
+        other.kill()
+
+    assert job.wait_for_end() == "COMPLETED", job.log
+    assert "resumed" in job.log and job.restarts == 0
+    assert folder.digest() == plain_digest
 
 
 def test_bad_input_is_tried_once(folder):

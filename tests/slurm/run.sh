@@ -3,15 +3,16 @@
 # where this user may make namespaces, else one. Needs root, and installs what is missing.
 #   bash tests/slurm/run.sh               all scenarios
 #   bash tests/slurm/run.sh COMMAND ...   a command beside that Slurm, for instance bash
+# Ends with exit code 77 where no Slurm can be brought up at all.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 skip() {
-    echo "tests/slurm: skipped: $1"
-    exit 0
+    echo "tests/slurm: skipped: $1" >&2
+    exit 77
 }
 
-[ "$(id -u)" -eq 0 ] || skip "a Slurm can be brought up by root alone"
+[ "$(id -u)" -eq 0 ] || skip "only root can bring up a Slurm, and this is $(id -un)"
 # Slurm's PMIx plugin opens a library by the name that libpmix-dev alone has.
 packages=(slurm-wlm munge libpmix-dev iproute2)
 missing=()
@@ -19,11 +20,14 @@ for package in "${packages[@]}"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
 done
 if [ ${#missing[@]} -gt 0 ]; then
-    command -v apt-get >/dev/null || skip "no Slurm is here, and no apt-get to install ${missing[*]}"
+    command -v apt-get >/dev/null || skip "no apt-get is here to install ${missing[*]}"
     # RUNLEVEL: the packages' own daemons are not to be started.
     export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
-    { apt-get update && apt-get install -y --no-install-recommends "${missing[@]}"; } >/dev/null 2>&1 ||
-        skip "apt-get could not install ${missing[*]}"
+    if ! log=$({ apt-get update && apt-get install -y --no-install-recommends "${missing[@]}"; } 2>&1); then
+        tail -n 20 <<<"$log" >&2
+        echo "tests/slurm: apt-get could not install ${missing[*]}" >&2
+        exit 1
+    fi
 fi
 
 CURLDESCENT_PYTHON=$(bash jobs/python.sh pytest)

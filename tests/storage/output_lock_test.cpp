@@ -79,6 +79,37 @@ TEST_F(OutputLockTest, EndsWithAProcessThatIsKilled) {
     EXPECT_EQ(refusal(output_), "");
 }
 
+TEST_F(OutputLockTest, WaitsForAProcessThatEndsMeanwhile) {
+    const std::string locked = folder_.file("locked");
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const OutputLock lock(output_);
+        std::ofstream(locked).flush();
+        for (;;) ::pause();
+    }
+    while (!fs::exists(locked)) continue;
+    int times_asked = 0;
+    const auto may_wait = [&] {
+        if (++times_asked == 1) ::kill(child, SIGKILL);
+        return true;
+    };
+
+    const OutputLock lock(output_, may_wait);
+
+    EXPECT_GE(times_asked, 1);
+    EXPECT_NE(refusal(output_), "");
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+}
+
+TEST_F(OutputLockTest, WaitsNoLongerThanItMay) {
+    const OutputLock first(output_);
+    int times_asked = 0;
+
+    EXPECT_THROW(OutputLock(output_, [&] { return ++times_asked < 2; }), InputError);
+    EXPECT_EQ(times_asked, 2);
+}
+
 TEST_F(OutputLockTest, DoesNotRemoveTheLockOfAnotherRun) {
     auto first = std::make_unique<OutputLock>(output_);
     fs::remove_all(unfinished_folder(output_));  // as somebody might who tidies up

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 namespace curldescent {
@@ -9,8 +10,10 @@ namespace curldescent {
 /// goes on without.
 class OutputLock {
   public:
-    /// Throws InputError that names host and process of the run that has the lock.
-    explicit OutputLock(const std::string& output);
+    /// Throws InputError that names host and process of the run that has the lock. Before that it tries again every
+    /// second for as long as `may_wait` says so, since network file systems keep the lock of a lost node for a while.
+    explicit OutputLock(
+        const std::string& output, const std::function<bool()>& may_wait = [] { return false; });
 
     /// Removes the lock's file, and its folder when that is empty.
     ~OutputLock();
