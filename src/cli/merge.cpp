@@ -14,6 +14,7 @@
 #include "curldescent/storage/output_lock.hpp"
 #include "curldescent/storage/provenance.hpp"
 #include "new_file.hpp"
+#include "run_text.hpp"
 
 namespace curldescent::cli {
 namespace {
@@ -45,45 +46,64 @@ std::string differences_text(const std::vector<KeyDifference>& differences) {
     return text;
 }
 
-/// Throws where a part is not of the experiment, the data and the build of the first one.
-void check_like_first(ResultsFile& first, const Experiment& experiment, ResultsFile& part) {
-    const auto differences = differing_keys(experiment, part.read_experiment());
+/// What is known of all parts before their rows are read.
+struct Parts {
+    Experiment experiment;
+    Provenance provenance;  ///< that of the first part, with the hosts of all and the earliest start
+};
+
+/// Throws where a part is not of the experiment and the data of the first one; warns where its build is another.
+void check_like_first(const Parts& parts, const std::string& first, ResultsFile& part, const Provenance& provenance) {
+    const auto differences = differing_keys(parts.experiment, part.read_experiment());
     if (!differences.empty()) {
         throw InputError(fmt::format("merge {}: belongs to another experiment than {}; they differ in:{}", part.path(),
-                                     first.path(), differences_text(differences)));
+                                     first, differences_text(differences)));
     }
-    const auto differs = [&](const char* text) {
-        return first.read_provenance_text(text) != part.read_provenance_text(text);
-    };
-    if (differs("data_checksum")) {
-        throw InputError(fmt::format("merge {}: was run with other supplied data than {}", part.path(), first.path()));
+    if (provenance.data_checksum != parts.provenance.data_checksum) {
+        throw InputError(fmt::format("merge {}: was run with other supplied data than {}", part.path(), first));
     }
-    if (differs("git_commit")) {
+    if (provenance.git_commit != parts.provenance.git_commit) {
         fmt::print(
             stderr,
             "curldescent: warning: {} was begun by another build than {} ({}, {}); their rows agree only where the "
             "builds do\n",
-            part.path(), first.path(), part.read_provenance_text("git_commit"),
-            first.read_provenance_text("git_commit"));
+            part.path(), first, provenance.git_commit, parts.provenance.git_commit);
     }
 }
 
-std::vector<ResultsFile> open_parts(const std::vector<std::string>& paths) {
-    std::vector<ResultsFile> parts;
-    for (const std::string& path : paths) parts.emplace_back(path);
-    return parts;
-}
-
-/// That of the first part, with the hosts of all and the earliest start.
-Provenance merged_provenance(std::span<ResultsFile> parts) {
-    Provenance merged = read_provenance(parts.front());
-    for (ResultsFile& part : parts.subspan(1)) {
+Parts read_parts(std::span<const std::string> paths) {
+    ResultsFile first(paths.front());
+    Parts parts{.experiment = first.read_experiment(), .provenance = read_provenance(first)};
+    Provenance& merged = parts.provenance;
+    for (const std::string& path : paths.subspan(1)) {
+        ResultsFile part(path);
         const Provenance provenance = read_provenance(part);
+        check_like_first(parts, first.path(), part, provenance);
         merged.hosts += "\n" + provenance.hosts;
         merged.ranks += provenance.ranks;
         merged.start_time = std::min(merged.start_time, provenance.start_time);
     }
-    return merged;
+    return parts;
+}
+
+/// A run has the same results, to the last bit, whenever a build computes it: of two others nobody knows which to take.
+void refuse_contradictions(const Contradictions& found, ResultsFile& part, std::span<const std::string> paths) {
+    if (found.runs == 0) return;
+    throw InputError(
+        fmt::format("merge {}: {} of its runs {} other results in a file before it, first {} in {}: one of the two is "
+                    "of another build, or was changed; leave it out, and `run --resume` on the merged file computes "
+                    "what is then missing",
+                    part.path(), found.runs, found.runs == 1 ? "has" : "have", run_text(found.first, part.read_rules()),
+                    paths[static_cast<std::size_t>(found.file)]));
+}
+
+RowSources find_rows(std::span<const std::string> paths, const Extents& extents) {
+    RowSources sources(extents);
+    for (const std::string& path : paths) {
+        ResultsFile part(path);
+        refuse_contradictions(sources.add(part), part, paths);
+    }
+    return sources;
 }
 
 /// Statistics over all rows, in the file under its partial name, which it then loses.
@@ -117,15 +137,12 @@ int merge(const MergeArguments& arguments) {
     if (ranks > 1) throw InputError(fmt::format("merge: works on one rank, not on {}; start it without mpirun", ranks));
     check_arguments(arguments);
     const OutputLock lock(arguments.output);
-    std::vector<ResultsFile> parts = open_parts(arguments.parts);
-    const Experiment experiment = parts.front().read_experiment();
-    for (ResultsFile& part : std::span(parts).subspan(1)) check_like_first(parts.front(), experiment, part);
-
-    const Provenance provenance = merged_provenance(parts);
-    MergedRuns runs;
+    const auto [experiment, provenance] = read_parts(arguments.parts);
+    const RowSources sources = find_rows(arguments.parts, extents_of(experiment));
     const std::string partial = make_partial(arguments.output, experiment, [&](const std::string& path) {
-        runs = create_merged_file(parts, path, whole_layout(experiment, provenance), extents_of(experiment));
+        create_merged_file(arguments.parts, sources, path, whole_layout(experiment, provenance));
     });
+    const MergedRuns runs = sources.count();
     complete(partial, arguments, runs);
     return report(arguments, runs, provenance);
 }

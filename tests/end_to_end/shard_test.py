@@ -1,5 +1,7 @@
 """`run --shard i/N` computes one share of the tasks, and `merge` makes of all shares the file of one run."""
 
+import shutil
+
 import h5py
 import pytest
 
@@ -87,6 +89,36 @@ def test_same_file_twice_counts_once(folder, tiny):
     assert outcome.code == 0
     assert "12 runs of 2 files" in outcome.errors
     assert folder.digest("merged.h5") == folder.digest(tiny)
+
+
+def make_contradicting(folder, results):
+    """part.h5: all runs with the results of another seed, though its settings are those of `results`."""
+    path = folder.run(settings=["experiment.seed=4"], output="part.h5")
+    with h5py.File(path, "r+") as file, h5py.File(results) as other:
+        file["provenance/settings"][()] = other["provenance/settings"][()]
+    return path.name
+
+
+def test_files_with_other_results_of_the_same_runs_are_refused(folder, tiny):
+    part = make_contradicting(folder, tiny)
+
+    message = refuse_merge(folder, tiny, part, "-o", "merged.h5")
+
+    assert "merge part.h5: 12 of its runs have other results in a file before it" in message
+    assert f"first point 0, gradient-descent, replicate 0 in {tiny}" in message
+    assert "leave it out" in message
+    assert "merged.h5" not in folder.content()
+
+
+def test_more_files_are_merged_than_can_be_open_at_once(folder, tiny):
+    parts = [folder.path / f"part{k}.h5" for k in range(60)]
+    for part in parts:
+        shutil.copy(tiny, part)  # of one file, HDF5 would have one open
+
+    outcome = folder.call("merge", *parts, "-o", "merged.h5", launcher=["prlimit", "--nofile=50"])
+
+    assert outcome.code == 0, outcome.errors
+    assert "12 runs of 60 files, 0 failed, 0 missing" in outcome.errors
 
 
 def test_another_experiment_is_refused_by_the_key_that_differs(folder, tiny):
