@@ -13,6 +13,7 @@
 #include "curldescent/storage/merged_file.hpp"
 #include "curldescent/storage/output_lock.hpp"
 #include "curldescent/storage/provenance.hpp"
+#include "differences_text.hpp"
 #include "new_file.hpp"
 #include "run_text.hpp"
 
@@ -38,14 +39,6 @@ void check_arguments(const MergeArguments& arguments) {
     refuse_foreign(arguments.output);
 }
 
-std::string differences_text(const std::vector<KeyDifference>& differences) {
-    std::string text;
-    for (const auto& [key, stored, given] : differences) {
-        text += fmt::format("\n  {}: {} there, {} here", key, stored, given);
-    }
-    return text;
-}
-
 /// What is known of all parts before their rows are read.
 struct Parts {
     Experiment experiment;
@@ -57,18 +50,17 @@ void check_like_first(const Parts& parts, const std::string& first, ResultsFile&
     const auto differences = differing_keys(parts.experiment, part.read_experiment());
     if (!differences.empty()) {
         throw InputError(fmt::format("merge {}: belongs to another experiment than {}; they differ in:{}", part.path(),
-                                     first, differences_text(differences)));
+                                     first, differences_text(differences, "there", "here")));
     }
     if (provenance.data_checksum != parts.provenance.data_checksum) {
         throw InputError(fmt::format("merge {}: was run with other supplied data than {}", part.path(), first));
     }
-    if (provenance.git_commit != parts.provenance.git_commit) {
-        fmt::print(
-            stderr,
-            "curldescent: warning: {} was begun by another build than {} ({}, {}); their rows agree only where the "
-            "builds do\n",
-            part.path(), first, provenance.git_commit, parts.provenance.git_commit);
-    }
+    const auto builds = differing_builds(provenance, parts.provenance);
+    if (builds.empty()) return;
+    fmt::print(stderr,
+               "curldescent: warning: {} was begun by another build than {}; their rows agree only where the builds "
+               "do. They differ in:{}\n",
+               part.path(), first, differences_text(builds, "there", "here"));
 }
 
 Parts read_parts(std::span<const std::string> paths) {

@@ -12,6 +12,7 @@
 #include "curldescent/storage/data_file.hpp"
 #include "curldescent/storage/grown_file.hpp"
 #include "curldescent/storage/provenance.hpp"
+#include "differences_text.hpp"
 #include "new_file.hpp"
 #include "same_experiment.hpp"
 
@@ -32,12 +33,12 @@ void refuse_own_input(const std::string& output, const Experiment& experiment) {
 }
 
 void warn_of_another_build(ResultsFile& results) {
-    const std::string commit = results.read_provenance_text("git_commit");
-    if (commit == build_commit_text()) return;
+    const auto differences = differing_builds(read_provenance(results), this_build());
+    if (differences.empty()) return;
     fmt::print(stderr,
-               "curldescent: warning: {} was begun by another build ({}, this is {}); rows of the two agree only where "
-               "the builds do\n",
-               results.path(), commit, build_commit_text());
+               "curldescent: warning: {} was begun by another build; rows of the two agree only where the builds do. "
+               "They differ in:{}\n",
+               results.path(), differences_text(differences, "in the file", "now"));
 }
 
 /// Returns the partial name of a file without results.

@@ -131,6 +131,23 @@ def test_another_experiment_is_refused_by_the_key_that_differs(folder, tiny):
     assert "merged.h5" not in folder.content()
 
 
+@pytest.mark.parametrize("text", ["git_commit", "compiler", "instruction_set"])
+def test_part_of_another_build_is_named_with_what_differs(folder, tiny, text):
+    shutil.copy(tiny, folder.path / "part.h5")
+    with h5py.File(folder.path / "part.h5", "r+") as file:
+        own = file[f"provenance/{text}"].asstr()[()]
+        file[f"provenance/{text}"][()] = "another"
+
+    merged = folder.call("merge", tiny, "part.h5", "-o", "merged.h5")
+    folder.write("experiment.toml", TINY)
+    resumed = folder.call("run", "experiment.toml", "-o", "part.h5", "--resume")
+
+    assert merged.code == resumed.code == 0
+    assert f"warning: part.h5 was begun by another build than {tiny}" in merged.errors
+    assert f"differ in:\n  {text}: another there, {own} here\n" in merged.errors
+    assert f"differ in:\n  {text}: another in the file, {own} now\n" in resumed.errors
+
+
 def test_existing_output_is_replaced_only_when_asked(folder, tiny):
     folder.run(output="merged.h5", settings=["experiment.seed=4"])
 
