@@ -100,10 +100,12 @@ RowSources find_rows(std::span<const std::string> paths, const Extents& extents)
 
 /// Statistics over all rows, in the file under its partial name, which it then loses.
 void complete(const std::string& partial, const MergeArguments& arguments, const MergedRuns& runs) {
-    ResultsFile results(partial, MPI_COMM_SELF);
-    finish_alone(results);
-    if (runs.missing == 0) results.write_provenance("end_time", seconds_since_1970());
-    results.close();
+    write_whole_file(partial, [&] {
+        ResultsFile results(partial, MPI_COMM_SELF);
+        finish_alone(results);
+        if (runs.missing == 0) results.write_provenance("end_time", seconds_since_1970());
+        results.close();
+    });
     publish_results_file(partial, arguments.output, arguments.overwrite ? Replace::allowed : Replace::never);
 }
 

@@ -5,7 +5,7 @@ import shutil
 import h5py
 import pytest
 
-from conftest import TINY
+from conftest import NO_MPI_IO, TINY
 
 COMPARED = TINY + '[analysis]\nbaseline = "gradient-descent"\nloss_thresholds = [0.01]\n'
 SHARES = 3
@@ -20,10 +20,10 @@ def run_shares(folder, shares=range(1, SHARES + 1), text=TINY):
     return [f"part{k}.h5" for k in shares]
 
 
-def refuse_merge(folder, *arguments):
+def refuse_merge(folder, *arguments, launcher=()):
     """The message with which `merge` refuses; it changes no file."""
     before = folder.content()
-    outcome = folder.call("merge", *arguments)
+    outcome = folder.call("merge", *arguments, launcher=launcher)
     assert outcome.code == 2, outcome.errors
     assert folder.content() == before
     return outcome.errors
@@ -155,6 +155,12 @@ def test_existing_output_is_replaced_only_when_asked(folder, tiny):
     assert folder.call("merge", tiny, "-o", "merged.h5", "--overwrite").code == 0
 
     assert folder.digest("merged.h5") == folder.digest(tiny)
+
+
+def test_merge_that_fails_late_leaves_nothing_behind(folder, tiny):
+    message = refuse_merge(folder, tiny, "-o", "merged.h5", launcher=NO_MPI_IO)  # opened so for its statistics
+
+    assert "cannot be opened with MPI-IO" in message
 
 
 def test_output_is_none_of_the_inputs(folder):
