@@ -14,8 +14,10 @@
 #include "curldescent/storage/output_lock.hpp"
 #include "curldescent/storage/provenance.hpp"
 #include "differences_text.hpp"
+#include "missing_shares.hpp"
 #include "new_file.hpp"
 #include "run_text.hpp"
+#include "shard.hpp"
 
 namespace curldescent::cli {
 namespace {
@@ -42,7 +44,8 @@ void check_arguments(const MergeArguments& arguments) {
 /// What is known of all parts before their rows are read.
 struct Parts {
     Experiment experiment;
-    Provenance provenance;  ///< that of the first part, with the hosts of all and the earliest start
+    Provenance provenance;      ///< that of the first part, with the hosts of all and the earliest start
+    std::vector<Shard> shards;  ///< that each was begun for
 };
 
 /// Throws where a part is not of the experiment and the data of the first one; warns where its build is another.
@@ -65,12 +68,15 @@ void check_like_first(const Parts& parts, const std::string& first, ResultsFile&
 
 Parts read_parts(std::span<const std::string> paths) {
     ResultsFile first(paths.front());
-    Parts parts{.experiment = first.read_experiment(), .provenance = read_provenance(first)};
+    Parts parts{.experiment = first.read_experiment(), .provenance = read_provenance(first), .shards = {}};
     Provenance& merged = parts.provenance;
+    parts.shards.push_back(stored_shard(merged.shard));
+    merged.shard = shard_text({});
     for (const std::string& path : paths.subspan(1)) {
         ResultsFile part(path);
         const Provenance provenance = read_provenance(part);
         check_like_first(parts, first.path(), part, provenance);
+        parts.shards.push_back(stored_shard(provenance.shard));
         merged.hosts += "\n" + provenance.hosts;
         merged.ranks += provenance.ranks;
         merged.start_time = std::min(merged.start_time, provenance.start_time);
@@ -109,10 +115,14 @@ void complete(const std::string& partial, const MergeArguments& arguments, const
     publish_results_file(partial, arguments.output, arguments.overwrite ? Replace::allowed : Replace::never);
 }
 
-ExitCode report(const MergeArguments& arguments, const MergedRuns& runs, const Provenance& provenance) {
+ExitCode report(const MergeArguments& arguments, const RowSources& sources, const Parts& parts) {
+    const MergedRuns runs = sources.count();
+    const Provenance& provenance = parts.provenance;
     fmt::print(stderr, "curldescent: {}: {} runs of {} files, {} failed, {} missing\n", arguments.output,
                runs.finished + runs.failed, arguments.parts.size(), runs.failed, runs.missing);
     if (runs.missing > 0) {
+        const std::string shares = missing_shares(sources, parts.shards, arguments.parts);
+        if (!shares.empty()) fmt::print(stderr, "curldescent: the missing runs are those of share {}\n", shares);
         std::string settings = provenance.overrides.empty() ? "" : " --set '" + provenance.overrides + "'";
         boost::replace_all(settings, "\n", "' '");
         fmt::print(stderr, "curldescent: compute the missing runs with `curldescent run {} -o {} --resume{}`\n",
@@ -131,14 +141,13 @@ int merge(const MergeArguments& arguments) {
     if (ranks > 1) throw InputError(fmt::format("merge: works on one rank, not on {}; start it without mpirun", ranks));
     check_arguments(arguments);
     const OutputLock lock(arguments.output);
-    const auto [experiment, provenance] = read_parts(arguments.parts);
-    const RowSources sources = find_rows(arguments.parts, extents_of(experiment));
-    const std::string partial = make_partial(arguments.output, experiment, [&](const std::string& path) {
-        create_merged_file(arguments.parts, sources, path, whole_layout(experiment, provenance));
+    const Parts parts = read_parts(arguments.parts);
+    const RowSources sources = find_rows(arguments.parts, extents_of(parts.experiment));
+    const std::string partial = make_partial(arguments.output, parts.experiment, [&](const std::string& path) {
+        create_merged_file(arguments.parts, sources, path, whole_layout(parts.experiment, parts.provenance));
     });
-    const MergedRuns runs = sources.count();
-    complete(partial, arguments, runs);
-    return report(arguments, runs, provenance);
+    complete(partial, arguments, sources.count());
+    return report(arguments, sources, parts);
 }
 
 }  // namespace curldescent::cli

@@ -40,6 +40,7 @@ constexpr std::array stored_texts{
     StoredText{"cpu", &Provenance::cpu, "CPU of rank 0"},
     StoredText{"instruction_set", &Provenance::instruction_set,
                "processor family and extensions the program was built for"},
+    StoredText{"shard", &Provenance::shard, "share of the tasks that the file was begun for, i/N; 1/1: all"},
     StoredText{"hosts", &Provenance::hosts, "host of each rank, one a line"},
 };
 constexpr std::string_view checksum_name = "checksum";

@@ -40,7 +40,8 @@ def test_merged_shares_have_the_digest_of_one_run(folder, text):
     assert "merged.h5: 12 runs of 3 files, 0 failed, 0 missing" in outcome.errors
     assert folder.digest("merged.h5") == folder.digest("one.h5")
     assert folder.call("verify", "merged.h5").code == 0
-    assert "ended not yet" not in folder.call("status", "merged.h5").output
+    status = folder.call("status", "merged.h5").output
+    assert "ended not yet" not in status and "share" not in status
     assert not [name for name in folder.content() if "partial" in name or "unfinished" in name]
 
 
@@ -51,8 +52,21 @@ def test_share_runs_its_tasks_alone_and_goes_on_with_them(folder):
     again = folder.call("run", "experiment.toml", "-o", "part2.h5", "--shard", "2/3", "--resume")
 
     assert "8 pending" in status and "4 done" in status and "ended not yet" in status
+    assert "share 2/3: 0 of its runs are pending\n" in status
     assert again.code == 0
     assert "share 2/3 is complete, nothing was left to run" in again.errors
+
+
+def test_part_of_a_build_that_stored_no_share_is_merged(folder):
+    parts = run_shares(folder, [1, 3])
+    with h5py.File(folder.path / parts[0], "r+") as file:
+        del file["provenance/shard"]
+
+    merged = folder.call("merge", *parts, "-o", "merged.h5")
+
+    assert merged.code == 3
+    assert "4 missing" in merged.errors and "those of share" not in merged.errors
+    assert "share" not in folder.call("status", parts[0]).output
 
 
 def test_merge_without_a_share_says_what_is_missing_and_resume_completes_it(folder, tiny):
@@ -63,6 +77,7 @@ def test_merge_without_a_share_says_what_is_missing_and_resume_completes_it(fold
 
     assert merged.code == 3
     assert "8 runs of 2 files, 0 failed, 4 missing" in merged.errors
+    assert "the missing runs are those of share 2/3 (no such file)\n" in merged.errors
     assert "curldescent run experiment.toml -o merged.h5 --resume`" in merged.errors
     assert resumed.code == 0
     assert folder.digest("merged.h5") == folder.digest(tiny)
@@ -79,6 +94,7 @@ def test_damaged_row_is_missing_unless_another_file_has_it(folder, tiny):
 
     assert without.code == 3
     assert "1 missing" in without.errors
+    assert "the missing runs are those of share 1/3 (part1.h5)\n" in without.errors
     assert with_whole.code == 0
     assert folder.digest("whole.h5") == folder.digest(tiny)
 
@@ -192,3 +208,47 @@ def test_stopped_share_says_how_to_go_on_with_it(folder):
 
     assert outcome.code == 3
     assert "curldescent run experiment.toml -o out.h5 --resume --shard 1/3" in outcome.errors
+    assert "share 1/3: 4 of its runs are pending\n" in folder.call("status", "out.h5").output
+
+
+@pytest.mark.parametrize("shard", ["1/3", "2/4"])
+def test_part_does_not_go_on_as_another_share(folder, shard):
+    run_shares(folder, [2])
+
+    message = folder.refusal("run", "experiment.toml", "-o", "part2.h5", "--resume", "--shard", shard)
+
+    assert f"--shard {shard}: part2.h5 was begun for share 2/3; go on with --shard 2/3" in message
+
+
+def test_part_without_a_share_gets_all_runs(folder, tiny):
+    run_shares(folder, [2])
+
+    outcome = folder.call("run", "experiment.toml", "-o", "part2.h5", "--resume")
+
+    assert outcome.code == 0
+    assert "part2.h5 was begun for share 2/3; without --shard it gets the runs of all" in outcome.errors
+    assert folder.digest("part2.h5") == folder.digest(tiny)
+
+
+def test_whole_file_may_go_on_in_shares(folder):
+    folder.run()
+
+    outcome = folder.call("run", "experiment.toml", "-o", "out.h5", "--resume", "--shard", "1/3")
+
+    assert outcome.code == 0, outcome.errors
+
+
+def test_part_that_grows_says_that_shares_are_dealt_anew(folder, make_folder):
+    parts = run_shares(folder)
+    four = make_folder("four").run(settings=["experiment.replicates=4"])
+
+    for k, part in enumerate(parts, start=1):
+        grown = folder.call(
+            "run", "experiment.toml", "-o", part, "--resume", "--replicates", 4, "--shard", f"{4 - k}/{SHARES}"
+        )
+        assert grown.code == 0, grown.errors
+        assert f"warning: {part}: with more replicates the tasks are dealt anew" in grown.errors
+        assert f"share {4 - k}/3: 0 of its runs are pending" in folder.call("status", part).output
+
+    assert folder.call("merge", *parts, "-o", "merged.h5").code == 0
+    assert folder.digest("merged.h5") == folder.digest(four)

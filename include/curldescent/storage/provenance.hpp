@@ -24,6 +24,7 @@ struct Provenance {
     std::string libraries;        ///< names and versions
     std::string cpu;              ///< model of rank 0's
     std::string instruction_set;  ///< what this build may use: processor family and extensions
+    std::string shard{"1/1"};     ///< of the tasks, that the file was begun for; "1/1": all
     std::string hosts;            ///< host of each rank, in order, one a line
     double ranks = 1;
     double start_time = 0;  ///< seconds since 1970-01-01 UTC
