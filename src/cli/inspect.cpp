@@ -7,8 +7,10 @@
 
 #include "commands.hpp"
 #include "curldescent/storage/digest.hpp"
+#include "curldescent/storage/provenance.hpp"
 #include "curldescent/storage/results_file.hpp"
 #include "run_text.hpp"
+#include "shard.hpp"
 
 namespace curldescent::cli {
 namespace {
@@ -64,14 +66,17 @@ int print_status(const std::string& file) {
     std::array<std::int64_t, 256> counts{};
     std::vector<std::string> messages;
     const Experiment experiment = results.read_experiment();
+    const Shard shard = stored_shard(read_provenance(results).shard);
+    std::int64_t pending_of_share = 0;
     Times times;
     for (std::int64_t point = 0; point < extents.points; ++point) {
         const std::vector<RunStatus> status = results.read_status(point);
         times.add(results, status, point, foreseen_updates(point_settings(experiment, point)));
         for (std::size_t k = 0; k < status.size(); ++k) {
             ++counts.at(static_cast<std::size_t>(status[k]));
-            if (status[k] != RunStatus::failed || messages.size() == most_messages) continue;
             const RunIndex run = run_at(point, k, extents);
+            if (status[k] == RunStatus::pending && belongs(task_of(run, extents), shard)) ++pending_of_share;
+            if (status[k] != RunStatus::failed || messages.size() == most_messages) continue;
             messages.push_back(fmt::format("failed: {}: {}", run_text(run, rules), results.read_message(run)));
         }
     }
@@ -84,6 +89,7 @@ int print_status(const std::string& file) {
             fmt::print("{:>10} {}\n", counts[value], status_name(static_cast<RunStatus>(value)));
         }
     }
+    if (shard != Shard{}) fmt::print("share {}: {} of its runs are pending\n", shard_text(shard), pending_of_share);
     fmt::print("started {}, ended {}\n", time_text(results.read_provenance_number("start_time")),
                time_text(results.read_provenance_number("end_time")));
     times.print();

@@ -13,7 +13,11 @@
 #include "curldescent/storage/merged_file.hpp"
 #include "curldescent/storage/output_lock.hpp"
 #include "curldescent/storage/provenance.hpp"
+#include "differences_text.hpp"
+#include "missing_shares.hpp"
 #include "new_file.hpp"
+#include "run_text.hpp"
+#include "shard.hpp"
 
 namespace curldescent::cli {
 namespace {
@@ -37,68 +41,88 @@ void check_arguments(const MergeArguments& arguments) {
     refuse_foreign(arguments.output);
 }
 
-std::string differences_text(const std::vector<KeyDifference>& differences) {
-    std::string text;
-    for (const auto& [key, stored, given] : differences) {
-        text += fmt::format("\n  {}: {} there, {} here", key, stored, given);
-    }
-    return text;
-}
+/// What is known of all parts before their rows are read.
+struct Parts {
+    Experiment experiment;
+    Provenance provenance;      ///< that of the first part, with the hosts of all and the earliest start
+    std::vector<Shard> shards;  ///< that each was begun for
+};
 
-/// Throws where a part is not of the experiment, the data and the build of the first one.
-void check_like_first(ResultsFile& first, const Experiment& experiment, ResultsFile& part) {
-    const auto differences = differing_keys(experiment, part.read_experiment());
+/// Throws where a part is not of the experiment and the data of the first one; warns where its build is another.
+void check_like_first(const Parts& parts, const std::string& first, ResultsFile& part, const Provenance& provenance) {
+    const auto differences = differing_keys(parts.experiment, part.read_experiment());
     if (!differences.empty()) {
         throw InputError(fmt::format("merge {}: belongs to another experiment than {}; they differ in:{}", part.path(),
-                                     first.path(), differences_text(differences)));
+                                     first, differences_text(differences, "there", "here")));
     }
-    const auto differs = [&](const char* text) {
-        return first.read_provenance_text(text) != part.read_provenance_text(text);
-    };
-    if (differs("data_checksum")) {
-        throw InputError(fmt::format("merge {}: was run with other supplied data than {}", part.path(), first.path()));
+    if (provenance.data_checksum != parts.provenance.data_checksum) {
+        throw InputError(fmt::format("merge {}: was run with other supplied data than {}", part.path(), first));
     }
-    if (differs("git_commit")) {
-        fmt::print(
-            stderr,
-            "curldescent: warning: {} was begun by another build than {} ({}, {}); their rows agree only where the "
-            "builds do\n",
-            part.path(), first.path(), part.read_provenance_text("git_commit"),
-            first.read_provenance_text("git_commit"));
-    }
+    const auto builds = differing_builds(provenance, parts.provenance);
+    if (builds.empty()) return;
+    fmt::print(stderr,
+               "curldescent: warning: {} was begun by another build than {}; their rows agree only where the builds "
+               "do. They differ in:{}\n",
+               part.path(), first, differences_text(builds, "there", "here"));
 }
 
-std::vector<ResultsFile> open_parts(const std::vector<std::string>& paths) {
-    std::vector<ResultsFile> parts;
-    for (const std::string& path : paths) parts.emplace_back(path);
-    return parts;
-}
-
-/// That of the first part, with the hosts of all and the earliest start.
-Provenance merged_provenance(std::span<ResultsFile> parts) {
-    Provenance merged = read_provenance(parts.front());
-    for (ResultsFile& part : parts.subspan(1)) {
+Parts read_parts(std::span<const std::string> paths) {
+    ResultsFile first(paths.front());
+    Parts parts{.experiment = first.read_experiment(), .provenance = read_provenance(first), .shards = {}};
+    Provenance& merged = parts.provenance;
+    parts.shards.push_back(stored_shard(merged.shard));
+    merged.shard = shard_text({});
+    for (const std::string& path : paths.subspan(1)) {
+        ResultsFile part(path);
         const Provenance provenance = read_provenance(part);
+        check_like_first(parts, first.path(), part, provenance);
+        parts.shards.push_back(stored_shard(provenance.shard));
         merged.hosts += "\n" + provenance.hosts;
         merged.ranks += provenance.ranks;
         merged.start_time = std::min(merged.start_time, provenance.start_time);
     }
-    return merged;
+    return parts;
+}
+
+/// A run has the same results, to the last bit, whenever a build computes it: of two others nobody knows which to take.
+void refuse_contradictions(const Contradictions& found, ResultsFile& part, std::span<const std::string> paths) {
+    if (found.runs == 0) return;
+    throw InputError(
+        fmt::format("merge {}: {} of its runs {} other results in a file before it, first {} in {}: one of the two is "
+                    "of another build, or was changed; leave it out, and `run --resume` on the merged file computes "
+                    "what is then missing",
+                    part.path(), found.runs, found.runs == 1 ? "has" : "have", run_text(found.first, part.read_rules()),
+                    paths[static_cast<std::size_t>(found.file)]));
+}
+
+RowSources find_rows(std::span<const std::string> paths, const Extents& extents) {
+    RowSources sources(extents);
+    for (const std::string& path : paths) {
+        ResultsFile part(path);
+        refuse_contradictions(sources.add(part), part, paths);
+    }
+    return sources;
 }
 
 /// Statistics over all rows, in the file under its partial name, which it then loses.
 void complete(const std::string& partial, const MergeArguments& arguments, const MergedRuns& runs) {
-    ResultsFile results(partial, MPI_COMM_SELF);
-    finish_alone(results);
-    if (runs.missing == 0) results.write_provenance("end_time", seconds_since_1970());
-    results.close();
+    write_whole_file(partial, [&] {
+        ResultsFile results(partial, MPI_COMM_SELF);
+        finish_alone(results);
+        if (runs.missing == 0) results.write_provenance("end_time", seconds_since_1970());
+        results.close();
+    });
     publish_results_file(partial, arguments.output, arguments.overwrite ? Replace::allowed : Replace::never);
 }
 
-ExitCode report(const MergeArguments& arguments, const MergedRuns& runs, const Provenance& provenance) {
+ExitCode report(const MergeArguments& arguments, const RowSources& sources, const Parts& parts) {
+    const MergedRuns runs = sources.count();
+    const Provenance& provenance = parts.provenance;
     fmt::print(stderr, "curldescent: {}: {} runs of {} files, {} failed, {} missing\n", arguments.output,
                runs.finished + runs.failed, arguments.parts.size(), runs.failed, runs.missing);
     if (runs.missing > 0) {
+        const std::string shares = missing_shares(sources, parts.shards, arguments.parts);
+        if (!shares.empty()) fmt::print(stderr, "curldescent: the missing runs are those of share {}\n", shares);
         std::string settings = provenance.overrides.empty() ? "" : " --set '" + provenance.overrides + "'";
         boost::replace_all(settings, "\n", "' '");
         fmt::print(stderr, "curldescent: compute the missing runs with `curldescent run {} -o {} --resume{}`\n",
@@ -117,17 +141,13 @@ int merge(const MergeArguments& arguments) {
     if (ranks > 1) throw InputError(fmt::format("merge: works on one rank, not on {}; start it without mpirun", ranks));
     check_arguments(arguments);
     const OutputLock lock(arguments.output);
-    std::vector<ResultsFile> parts = open_parts(arguments.parts);
-    const Experiment experiment = parts.front().read_experiment();
-    for (ResultsFile& part : std::span(parts).subspan(1)) check_like_first(parts.front(), experiment, part);
-
-    const Provenance provenance = merged_provenance(parts);
-    MergedRuns runs;
-    const std::string partial = make_partial(arguments.output, experiment, [&](const std::string& path) {
-        runs = create_merged_file(parts, path, whole_layout(experiment, provenance), extents_of(experiment));
+    const Parts parts = read_parts(arguments.parts);
+    const RowSources sources = find_rows(arguments.parts, extents_of(parts.experiment));
+    const std::string partial = make_partial(arguments.output, parts.experiment, [&](const std::string& path) {
+        create_merged_file(arguments.parts, sources, path, whole_layout(parts.experiment, parts.provenance));
     });
-    complete(partial, arguments, runs);
-    return report(arguments, runs, provenance);
+    complete(partial, arguments, sources.count());
+    return report(arguments, sources, parts);
 }
 
 }  // namespace curldescent::cli

@@ -9,6 +9,10 @@ RunIndex run_at(std::int64_t point, std::size_t k, const Extents& extents) {
     return {point, run / extents.replicates, run % extents.replicates};
 }
 
+std::int64_t task_of(const RunIndex& run, const Extents& extents) {
+    return run.point * extents.replicates + run.replicate;
+}
+
 std::string run_text(const RunIndex& run, const std::vector<std::string>& rules) {
     return fmt::format("point {}, {}, replicate {}", run.point, rules.at(static_cast<std::size_t>(run.rule)),
                        run.replicate);

@@ -10,6 +10,9 @@ namespace curldescent::cli {
 /// The k-th run of a point, [rule x replicate].
 RunIndex run_at(std::int64_t point, std::size_t k, const Extents& extents);
 
+/// The index of the task that a run is part of.
+std::int64_t task_of(const RunIndex& run, const Extents& extents);
+
 /// "point 1, curl-descent, replicate 2"
 std::string run_text(const RunIndex& run, const std::vector<std::string>& rules);
 

@@ -7,6 +7,7 @@
 #include "curldescent/experiment/experiment_difference.hpp"
 #include "curldescent/model/error.hpp"
 #include "curldescent/storage/data_file.hpp"
+#include "differences_text.hpp"
 
 namespace curldescent::cli {
 namespace {
@@ -38,14 +39,10 @@ void suggest_replicates(const std::string& path, std::int64_t stored, std::int64
 
 void refuse_differences(const std::string& path, const std::vector<KeyDifference>& differences) {
     if (differences.empty()) return;
-    std::string text;
-    for (const auto& [key, stored, given] : differences) {
-        text += fmt::format("\n  {}: {} in the file, {} now", key, stored, given);
-    }
     throw InputError(
         fmt::format("--resume {}: the file belongs to another experiment; use another output file, or --overwrite. "
                     "They differ in:{}",
-                    path, text));
+                    path, differences_text(differences, "in the file", "now")));
 }
 
 /// Damage, or a build that counted otherwise: this one would write past the end of rows.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <optional>
 #include <string_view>
 
 #include "curldescent/model/error.hpp"
@@ -18,19 +19,26 @@ std::int64_t whole_number(std::string_view text) {
     return error == std::errc{} && stop == end ? value : 0;
 }
 
+constexpr std::int64_t most = 1'000'000;
+
+std::optional<Shard> read_shard(std::string_view text) {
+    const std::size_t slash = text.find('/');
+    if (slash == std::string_view::npos) return std::nullopt;
+    const Shard shard{.number = whole_number(text.substr(0, slash)), .count = whole_number(text.substr(slash + 1))};
+    const bool is_share = shard.number >= 1 && shard.number <= shard.count && shard.count <= most;
+    return is_share ? std::optional(shard) : std::nullopt;
+}
+
 }  // namespace
 
 Shard parse_shard(const std::string& text) {
-    constexpr std::int64_t most = 1'000'000;
-    const std::size_t slash = text.find('/');
-    Shard shard{.number = 0, .count = 0};
-    if (slash != std::string::npos) {
-        shard = {.number = whole_number(std::string_view(text).substr(0, slash)),
-                 .count = whole_number(std::string_view(text).substr(slash + 1))};
-    }
-    if (shard.number >= 1 && shard.number <= shard.count && shard.count <= most) return shard;
+    if (const auto shard = read_shard(text)) return *shard;
     throw InputError(fmt::format(
         "--shard {}: is no share of the tasks; allowed: i/N with 1 <= i <= N <= {}, such as 2/8", text, most));
+}
+
+Shard stored_shard(const std::string& text) {
+    return read_shard(text).value_or(Shard{});
 }
 
 std::string shard_text(const Shard& shard) {

@@ -22,9 +22,13 @@ std::uint64_t scramble(std::uint64_t number) {
 
 }  // namespace
 
+std::int64_t share_of(std::int64_t task, std::int64_t count) {
+    const auto turn = static_cast<std::int64_t>(scramble(static_cast<std::uint64_t>(task / count)) >> 1U);
+    return (task % count + turn % count) % count + 1;
+}
+
 bool belongs(std::int64_t task, const Shard& shard) {
-    const auto turn = static_cast<std::int64_t>(scramble(static_cast<std::uint64_t>(task / shard.count)) >> 1U);
-    return (task % shard.count + turn % shard.count) % shard.count == shard.number - 1;
+    return share_of(task, shard.count) == shard.number;
 }
 
 void sort_longest_first(std::vector<PlannedTask>& tasks) {

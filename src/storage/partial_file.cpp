@@ -55,12 +55,17 @@ void remove_leftovers(const std::string& path) {
 }
 
 void publish_results_file(const std::string& partial, const std::string& path, Replace replace) {
+    std::error_code ignored;
     if (replace == Replace::never && fs::exists(path)) {
+        fs::remove(partial, ignored);
         throw StorageError(path + ": was made by another run meanwhile; choose another name, or --resume");
     }
     std::error_code error;
     fs::rename(partial, path, error);
-    if (error) throw StorageError(fmt::format("{}: cannot be renamed to: {}", path, error.message()));
+    if (error) {
+        fs::remove(partial, ignored);
+        throw StorageError(fmt::format("{}: cannot be renamed to: {}", path, error.message()));
+    }
     sync_to_disk(fs::absolute(path).parent_path().string());
 }
 

@@ -5,6 +5,7 @@
 #include <mpi.h>
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <array>
 #include <boost/version.hpp>
 #include <chrono>
@@ -39,6 +40,7 @@ constexpr std::array stored_texts{
     StoredText{"cpu", &Provenance::cpu, "CPU of rank 0"},
     StoredText{"instruction_set", &Provenance::instruction_set,
                "processor family and extensions the program was built for"},
+    StoredText{"shard", &Provenance::shard, "share of the tasks that the file was begun for, i/N; 1/1: all"},
     StoredText{"hosts", &Provenance::hosts, "host of each rank, one a line"},
 };
 constexpr std::string_view checksum_name = "checksum";
@@ -96,25 +98,39 @@ std::string cpu_text() {
 
 }  // namespace
 
-Provenance make_provenance(const Experiment& experiment, const std::string& data_checksum) {
+Provenance this_build() {
     Provenance provenance;
+    provenance.version = build_version;
+    provenance.git_commit = build_commit;
+    provenance.compiler = build_compiler;
+    provenance.instruction_set = CURLDESCENT_INSTRUCTION_SET;
+    return provenance;
+}
+
+std::vector<KeyDifference> differing_builds(const Provenance& stored, const Provenance& given) {
+    constexpr std::array texts_of_builds{&Provenance::version, &Provenance::git_commit, &Provenance::compiler,
+                                         &Provenance::instruction_set};
+    std::vector<KeyDifference> differences;
+    for (const auto& [name, member, description] : stored_texts) {
+        if (std::ranges::find(texts_of_builds, member) == texts_of_builds.end()) continue;
+        if (stored.*member != given.*member) {
+            differences.push_back({std::string(name), stored.*member, given.*member});
+        }
+    }
+    return differences;
+}
+
+Provenance make_provenance(const Experiment& experiment, const std::string& data_checksum) {
+    Provenance provenance = this_build();
     provenance.experiment_file = experiment.source;
     provenance.experiment_text = experiment.text;
     provenance.overrides = fmt::format("{}", fmt::join(experiment.overrides, "\n"));
     provenance.settings = resolved_text(experiment);
     provenance.data_checksum = data_checksum;
-    provenance.version = build_version;
-    provenance.git_commit = build_commit;
-    provenance.compiler = build_compiler;
     provenance.libraries = libraries_text();
     provenance.cpu = cpu_text();
-    provenance.instruction_set = CURLDESCENT_INSTRUCTION_SET;
     provenance.start_time = seconds_since_1970();
     return provenance;
-}
-
-std::string build_commit_text() {
-    return build_commit;
 }
 
 std::string program_checksum() {
@@ -178,9 +194,7 @@ Integrity provenance_integrity(ResultsFile& results) {
 }
 
 bool is_of_this_build(ResultsFile& results) {
-    const Provenance begun = read_provenance(results);
-    return begun.git_commit == build_commit && begun.version == build_version && begun.compiler == build_compiler &&
-           begun.instruction_set == CURLDESCENT_INSTRUCTION_SET;
+    return differing_builds(read_provenance(results), this_build()).empty();
 }
 
 }  // namespace curldescent

@@ -50,15 +50,21 @@ std::vector<std::uint64_t> ResultsFile::compute_checksums(Group group, const Poi
     return checksums;
 }
 
-std::vector<bool> ResultsFile::read_intact(const PointRange& points) {
+std::vector<std::uint64_t> ResultsFile::read_intact_checksums(const PointRange& points) {
     // In the order opposite to that of writing: what is being written now is pending, or whole.
     const std::vector<RunStatus> status = read_status(points);
-    const std::vector<std::uint64_t> stored = read_checksums("checksum", points);
+    std::vector<std::uint64_t> checksums = read_checksums("checksum", points);
     const std::vector<std::uint64_t> computed = compute_checksums(Group::root, points, status);
-    std::vector<bool> intact(status.size());
     for (std::size_t k = 0; k < status.size(); ++k) {
-        intact[k] = status[k] != RunStatus::pending && stored[k] == computed[k];
+        if (status[k] == RunStatus::pending || checksums[k] != computed[k]) checksums[k] = 0;
     }
+    return checksums;
+}
+
+std::vector<bool> ResultsFile::read_intact(const PointRange& points) {
+    const std::vector<std::uint64_t> checksums = read_intact_checksums(points);
+    std::vector<bool> intact;
+    for (const std::uint64_t checksum : checksums) intact.push_back(checksum != 0);
     return intact;
 }
 

@@ -27,6 +27,9 @@ ENVIRONMENT = os.environ | {
     "OMPI_MCA_pml": "ob1",  # what one machine uses in the end; naming it saves the search for fast networks
 }
 
+# A launcher for `Folder.call`: as on a file system that MPI-IO cannot use.
+NO_MPI_IO = ("env", "OMPI_MCA_io=^ompio,romio321")
+
 # Open MPI jobs of one user that start and end at the same time can trip over each other's files in /tmp: each call
 # gets a folder of its own for them.
 MPI_FOLDER = Path(tempfile.mkdtemp(prefix="mpi-"))

@@ -4,9 +4,8 @@ import subprocess
 
 import h5py
 
-from conftest import ENVIRONMENT, PROGRAM, TINY
+from conftest import ENVIRONMENT, NO_MPI_IO, PROGRAM, TINY
 
-NO_MPI_IO = ("env", "OMPI_MCA_io=^ompio,romio321")
 LONGEST_START = 30  # seconds; a rank that waits for another for ever would take longer
 
 

@@ -40,18 +40,24 @@ class MergedFileTest : public testing::Test {
         if (world_.rank() != 0) GTEST_SKIP() << "rank 0 alone";
     }
 
-    /// A file in which these replicates of point 2, rule 1 are written.
-    ResultsFile part(const std::string& name, const std::vector<std::pair<std::int64_t, RunResult>>& runs) {
+    /// The path of a file in which these replicates of point 2, rule 1 are written.
+    std::string part(const std::string& name, const std::vector<std::pair<std::int64_t, RunResult>>& runs) {
         const std::string path = (folder_.path() / name).string();
         create_results_file(path, layout_of(experiment_), extents_of(experiment_));
         ResultsFile results(path, MPI_COMM_SELF);
         for (const auto& [replicate, result] : runs) results.write_run({2, 1, replicate}, result);
         results.close();
-        return ResultsFile(path);
+        return path;
     }
 
-    MergedRuns merge(std::vector<ResultsFile> parts) {
-        return create_merged_file(parts, merged_, layout_of(experiment_), extents_of(experiment_));
+    MergedRuns merge(const std::vector<std::string>& parts) {
+        RowSources sources(extents_of(experiment_));
+        for (const std::string& path : parts) {
+            ResultsFile part(path);
+            EXPECT_EQ(sources.add(part).runs, 0) << path;
+        }
+        create_merged_file(parts, sources, merged_, layout_of(experiment_));
+        return sources.count();
     }
 
     double loss_of(std::int64_t replicate) {
@@ -66,11 +72,11 @@ class MergedFileTest : public testing::Test {
 };
 
 TEST_F(MergedFileTest, HasTheRunsOfAllParts) {
-    std::vector<ResultsFile> parts;
+    std::vector<std::string> parts;
     parts.push_back(part("a.h5", {{0, some_result(RunStatus::done, 3.0)}}));
     parts.push_back(part("b.h5", {{1, some_result(RunStatus::diverged, 5.0)}}));
 
-    const MergedRuns runs = merge(std::move(parts));
+    const MergedRuns runs = merge(parts);
 
     EXPECT_EQ(runs.finished, 2);
     EXPECT_EQ(runs.failed, 0);
@@ -84,11 +90,11 @@ TEST_F(MergedFileTest, HasTheRunsOfAllParts) {
 }
 
 TEST_F(MergedFileTest, PrefersARunThatIsFinishedToOneThatFailed) {
-    std::vector<ResultsFile> parts;
+    std::vector<std::string> parts;
     parts.push_back(part("a.h5", {{0, some_result(RunStatus::failed, 1.0)}, {1, some_result(RunStatus::done, 2.0)}}));
     parts.push_back(part("b.h5", {{0, some_result(RunStatus::done, 3.0)}, {1, some_result(RunStatus::failed, 4.0)}}));
 
-    const MergedRuns runs = merge(std::move(parts));
+    const MergedRuns runs = merge(parts);
 
     EXPECT_EQ(runs.finished, 2);
     EXPECT_EQ(loss_of(0), 3.0);
@@ -96,28 +102,57 @@ TEST_F(MergedFileTest, PrefersARunThatIsFinishedToOneThatFailed) {
 }
 
 TEST_F(MergedFileTest, KeepsTheMessageOfARunThatFailed) {
-    std::vector<ResultsFile> parts;
+    std::vector<std::string> parts;
     parts.push_back(part("a.h5", {}));
     parts.push_back(part("b.h5", {{0, some_result(RunStatus::failed, 1.0)}}));
 
-    EXPECT_EQ(merge(std::move(parts)).failed, 1);
+    EXPECT_EQ(merge(parts).failed, 1);
 
     EXPECT_EQ(ResultsFile(merged_).read_message({2, 1, 0}), "why it failed");
 }
 
 TEST_F(MergedFileTest, RefusesAPartOfOtherDimensions) {
-    Experiment larger = experiment_;
-    larger.settings.replicates += 1;
-    std::vector<ResultsFile> parts;
-    parts.push_back(part("a.h5", {}));
+    Extents larger = extents_of(experiment_);
+    larger.replicates += 1;
+    ResultsFile results(part("a.h5", {}));
 
     try {
-        create_merged_file(parts, merged_, layout_of(larger), extents_of(larger));
-        FAIL() << "it was merged";
+        RowSources(larger).add(results);
+        FAIL() << "it was taken";
     } catch (const StorageError& error) {
         EXPECT_THAT(error.what(), HasSubstr("a.h5: its dimensions are not those"));
     }
-    EXPECT_FALSE(std::filesystem::exists(merged_));
+}
+
+TEST_F(MergedFileTest, NamesTheFirstRunOfWhichTwoPartsHaveOtherResults) {
+    ResultsFile first(part("a.h5", {{0, some_result(RunStatus::done, 1.0)}}));
+    ResultsFile second(part("b.h5", {{1, some_result(RunStatus::done, 2.0)}, {3, some_result(RunStatus::done, 3.0)}}));
+    ResultsFile third(part("c.h5", {{0, some_result(RunStatus::done, 1.0)},
+                                    {1, some_result(RunStatus::diverged, 2.0)},
+                                    {3, some_result(RunStatus::done, 4.0)}}));
+    RowSources sources(extents_of(experiment_));
+
+    EXPECT_EQ(sources.add(first).runs, 0);
+    EXPECT_EQ(sources.add(second).runs, 0);
+    const Contradictions found = sources.add(third);
+
+    EXPECT_EQ(found.runs, 2);
+    EXPECT_EQ(found.first.point, 2);
+    EXPECT_EQ(found.first.rule, 1);
+    EXPECT_EQ(found.first.replicate, 1);
+    EXPECT_EQ(found.file, 1);
+}
+
+TEST_F(MergedFileTest, TakesTimesAndFailuresThatDifferForNoContradiction) {
+    RunResult slower = some_result(RunStatus::done, 1.0);
+    slower.wall_seconds *= 2.0;
+    ResultsFile first(part("a.h5", {{0, some_result(RunStatus::done, 1.0)}, {1, some_result(RunStatus::failed, 2.0)}}));
+    ResultsFile second(part("b.h5", {{0, slower}, {1, some_result(RunStatus::failed, 3.0)}}));
+    RowSources sources(extents_of(experiment_));
+
+    sources.add(first);
+
+    EXPECT_EQ(sources.add(second).runs, 0);
 }
 
 }  // namespace

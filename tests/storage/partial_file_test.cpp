@@ -80,12 +80,29 @@ TEST_F(PartialFileTest, IsPublishedUnderItsName) {
     EXPECT_FALSE(fs::exists(partial_path(output_)));
 }
 
-TEST_F(PartialFileTest, ReplacesAFileOnlyWhereThatIsAllowed) {
+TEST_F(PartialFileTest, IsRemovedWhereItMayNotReplaceAFile) {
     std::ofstream(output_) << "old";
     std::ofstream(partial_path(output_)) << "new";
 
     EXPECT_THROW(publish_results_file(partial_path(output_), output_, Replace::never), StorageError);
+
     EXPECT_EQ(read(output_), "old");
+    EXPECT_FALSE(fs::exists(partial_path(output_)));
+}
+
+TEST_F(PartialFileTest, IsRemovedWhereItCannotBeRenamed) {
+    fs::create_directory(output_);
+    std::ofstream(partial_path(output_)) << "new";
+
+    EXPECT_THROW(publish_results_file(partial_path(output_), output_, Replace::allowed), StorageError);
+
+    EXPECT_FALSE(fs::exists(partial_path(output_)));
+}
+
+TEST_F(PartialFileTest, ReplacesAFileWhereThatIsAllowed) {
+    std::ofstream(output_) << "old";
+    std::ofstream(partial_path(output_)) << "new";
+
     publish_results_file(partial_path(output_), output_, Replace::allowed);
     EXPECT_EQ(read(output_), "new");
 }

@@ -24,8 +24,12 @@ struct Shard {
     friend bool operator==(const Shard&, const Shard&) = default;
 };
 
-/// Whether a task is part of a share. Each task is in one: of every `count` tasks that follow each other each share has
-/// one, from a place that is drawn anew for each such group, so that no value of a sweep falls to one share alone.
+/// The number of the one share, of `count`, that a task is part of. Of every `count` tasks that follow each other each
+/// share has one, from a place that is drawn anew for each such group, so that no value of a sweep falls to one share
+/// alone.
+std::int64_t share_of(std::int64_t task, std::int64_t count);
+
+/// Whether a task is part of a share.
 bool belongs(std::int64_t task, const Shard& shard);
 
 /// Sorts tasks by expected time, the longest first; equal ones by index.

@@ -15,8 +15,8 @@ void remove_leftovers(const std::string& path);
 /// What a file may do to one that has its name already.
 enum class Replace : std::uint8_t { never, allowed };
 
-/// Renames a file that was made; ranks that have it open keep it open.
-/// Throws StorageError, also when there is a file of that name that may not be replaced.
+/// Renames a file that was made; ranks that have it open keep it open. Throws StorageError, also when there is a file
+/// of that name that may not be replaced; then the one that was made is removed.
 void publish_results_file(const std::string& partial, const std::string& path, Replace replace);
 
 /// Waits until a file's or a folder's content is on disk. Throws StorageError.

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "curldescent/experiment/experiment.hpp"
+#include "curldescent/experiment/experiment_difference.hpp"
 #include "curldescent/storage/schema.hpp"
 
 namespace curldescent {
@@ -23,19 +24,23 @@ struct Provenance {
     std::string libraries;        ///< names and versions
     std::string cpu;              ///< model of rank 0's
     std::string instruction_set;  ///< what this build may use: processor family and extensions
+    std::string shard{"1/1"};     ///< of the tasks, that the file was begun for; "1/1": all
     std::string hosts;            ///< host of each rank, in order, one a line
     double ranks = 1;
     double start_time = 0;  ///< seconds since 1970-01-01 UTC
 };
+
+/// The texts that say of this build which one it is. The others are empty.
+Provenance this_build();
+
+/// The texts in which the builds of two files differ, so that what both compute may differ in its last bits.
+std::vector<KeyDifference> differing_builds(const Provenance& stored, const Provenance& given);
 
 /// What this build, host and experiment say of themselves; hosts and ranks are left to the caller.
 Provenance make_provenance(const Experiment& experiment, const std::string& data_checksum);
 
 /// Name and version of this build, in one line.
 std::string version_text();
-
-/// The git commit of this build.
-std::string build_commit_text();
 
 /// XXH3-128 of the file that this process executes, hexadecimal; that of nothing where it cannot be read.
 std::string program_checksum();

@@ -80,7 +80,11 @@ class ResultsFile {
     [[nodiscard]] std::vector<bool> read_intact(const PointRange& points);
     [[nodiscard]] std::vector<bool> read_intact(std::int64_t point) { return read_intact({point, point + 1}); }
 
-    /// The same of what the group `timing` has of each run.
+    /// The checksum of each such row, which covers its place, its status and all its values but the times; 0 where it
+    /// is not intact.
+    [[nodiscard]] std::vector<std::uint64_t> read_intact_checksums(const PointRange& points);
+
+    /// The same as `read_intact` of what the group `timing` has of each run.
     [[nodiscard]] std::vector<Integrity> read_times_integrity(const PointRange& points);
 
     /// The values that a variable has at some points, in the order of its dimensions: of the runs [point x rule x
