@@ -14,6 +14,7 @@
 #include "curldescent/storage/output_lock.hpp"
 #include "curldescent/storage/provenance.hpp"
 #include "differences_text.hpp"
+#include "kept_libraries.hpp"
 #include "missing_shares.hpp"
 #include "new_file.hpp"
 #include "run_text.hpp"
@@ -137,6 +138,7 @@ ExitCode report(const MergeArguments& arguments, const RowSources& sources, cons
 int merge(const MergeArguments& arguments) {
     constexpr bool abort_on_exception = false;  // nobody waits for this rank
     const boost::mpi::environment environment(boost::mpi::threading::funneled, abort_on_exception);
+    keep_libraries();
     const int ranks = boost::mpi::communicator().size();
     if (ranks > 1) throw InputError(fmt::format("merge: works on one rank, not on {}; start it without mpirun", ranks));
     check_arguments(arguments);

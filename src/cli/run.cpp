@@ -20,6 +20,7 @@
 #include "curldescent/storage/unfinished.hpp"
 #include "duration.hpp"
 #include "input.hpp"
+#include "kept_libraries.hpp"
 #include "launch_check.hpp"
 #include "launcher.hpp"
 #include "outcome.hpp"
@@ -158,6 +159,7 @@ int run(const RunArguments& arguments) {
     if (!can_join_others()) return ExitCode::bad_input;
     // First, so that it outlives all that speaks to other ranks.
     const mpi::environment environment(mpi::threading::funneled);
+    keep_libraries();
     const mpi::communicator world;
     Lead lead;
     const auto results = start_together(world, arguments, lead);
@@ -182,6 +184,7 @@ int run(const RunArguments& arguments) {
 
 int recompute_statistics(const std::string& file) {
     const mpi::environment environment(mpi::threading::funneled);
+    keep_libraries();
     const mpi::communicator world;
     std::unique_ptr<OutputLock> lock;
     const auto look = [&] {
