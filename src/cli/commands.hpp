@@ -50,6 +50,8 @@ struct RunArguments {
     double silence = 900.0;              ///< of a rank with a task, before it is named
     double wait_for_output = 0.0;        ///< while another run writes the output
 
+    std::string exit_code_file;  ///< to write the exit code to at an orderly end; empty: none
+
     static constexpr double never = std::numeric_limits<double>::infinity();
     static constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 };

@@ -38,7 +38,7 @@ struct Times {
         const std::vector<double> predictions = results.read_at("timing/predicted_seconds", only);
         const std::vector<double> made = results.read_at("timing/updates", only);
         for (std::size_t k = 0; k < status.size(); ++k) {
-            if (status[k] != RunStatus::done && status[k] != RunStatus::diverged) continue;
+            if (!is_finished(status[k])) continue;
             used += seconds[k];
             predicted += predictions[k] * made[k] / foreseen;
             updates += made[k];

@@ -29,8 +29,8 @@ enum class CoreSharing : std::uint8_t { unasked, asked_for };
 /// The value of an environment variable; null where it has none.
 using Environment = std::function<const char*(const char* name)>;
 
-/// What mpirun and srun leave in the environment of ranks when told to share cores, by an option (`--oversubscribe`,
-/// `--overcommit`) or by a policy (`--map-by :OVERSUBSCRIBE`), in OpenMPI 4 and 5.
+/// Whether the environment says so: OpenMPI 4 and Slurm leave it there for the ranks when told by an option
+/// (`--oversubscribe`, `--overcommit`), and users export it, for OpenMPI 5 as a policy of mapping.
 CoreSharing core_sharing(const Environment& environment);
 
 /// What a rank says of itself.

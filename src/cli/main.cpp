@@ -89,6 +89,7 @@ void describe_limits(CLI::App& run_command, RunArguments& arguments) {
         run_command
             .add_option_function<std::string>(
                 name, [name, &seconds](const std::string& text) { seconds = parse_duration(name, text); }, meaning)
+            ->take_last()
             ->type_name("D-HH:MM:SS");
     };
     add("--time-limit", arguments.time_limit,
@@ -125,6 +126,8 @@ void describe(CLI::App& app, Arguments& all, std::function<int()>& command) {
             "--shard", [&](const std::string& text) { arguments.shard = parse_shard(text); },
             "Run the i-th of N shares of the tasks alone; `merge` puts the files together")
         ->type_name("i/N");
+    run_command->add_option("--exit-code-file", arguments.exit_code_file,
+                            "Write the exit code to this file at an orderly end, for scripts: a launcher has its own");
     run_command->add_option("--set", arguments.overrides, "Replace keys of the experiment: key=value ...");
     run_command
         ->add_option_function<std::string>(

@@ -47,10 +47,11 @@ struct Parts {
     Experiment experiment;
     Provenance provenance;      ///< that of the first part, with the hosts of all and the earliest start
     std::vector<Shard> shards;  ///< that each was begun for
+    bool of_one_build = true;
 };
 
 /// Throws where a part is not of the experiment and the data of the first one; warns where its build is another.
-void check_like_first(const Parts& parts, const std::string& first, ResultsFile& part, const Provenance& provenance) {
+void check_like_first(Parts& parts, const std::string& first, ResultsFile& part, const Provenance& provenance) {
     const auto differences = differing_keys(parts.experiment, part.read_experiment());
     if (!differences.empty()) {
         throw InputError(fmt::format("merge {}: belongs to another experiment than {}; they differ in:{}", part.path(),
@@ -61,6 +62,7 @@ void check_like_first(const Parts& parts, const std::string& first, ResultsFile&
     }
     const auto builds = differing_builds(provenance, parts.provenance);
     if (builds.empty()) return;
+    parts.of_one_build = false;
     fmt::print(stderr,
                "curldescent: warning: {} was begun by another build than {}; their rows agree only where the builds "
                "do. They differ in:{}\n",
@@ -85,22 +87,29 @@ Parts read_parts(std::span<const std::string> paths) {
     return parts;
 }
 
-/// A run has the same results, to the last bit, whenever a build computes it: of two others nobody knows which to take.
-void refuse_contradictions(const Contradictions& found, ResultsFile& part, std::span<const std::string> paths) {
+/// One build gives a run the same results to the last bit: of two others nobody knows which to take, and the merge is
+/// refused. Those of several builds agree to rounding, which is said, and the first ones are taken.
+void check_contradictions(const Contradictions& found, ResultsFile& part, std::span<const std::string> paths,
+                          bool of_one_build) {
     if (found.runs == 0) return;
-    throw InputError(
-        fmt::format("merge {}: {} of its runs {} other results in a file before it, first {} in {}: one of the two is "
-                    "of another build, or was changed; leave it out, and `run --resume` on the merged file computes "
-                    "what is then missing",
-                    part.path(), found.runs, found.runs == 1 ? "has" : "have", run_text(found.first, part.read_rules()),
-                    paths[static_cast<std::size_t>(found.file)]));
+    const std::string text =
+        fmt::format("{}: {} of its runs {} other results in a file before it, first {} in {}", part.path(), found.runs,
+                    found.runs == 1 ? "has" : "have", run_text(found.first, part.read_rules()),
+                    paths[static_cast<std::size_t>(found.file)]);
+    if (of_one_build) {
+        throw InputError(
+            fmt::format("merge {}: one of the two was changed, or came from other system libraries; leave it out, and "
+                        "`run --resume` on the merged file computes what is then missing",
+                        text));
+    }
+    fmt::print(stderr, "curldescent: warning: {}; those of the file before it are taken\n", text);
 }
 
-RowSources find_rows(std::span<const std::string> paths, const Extents& extents) {
-    RowSources sources(extents);
+RowSources find_rows(std::span<const std::string> paths, const Parts& parts) {
+    RowSources sources(extents_of(parts.experiment));
     for (const std::string& path : paths) {
         ResultsFile part(path);
-        refuse_contradictions(sources.add(part), part, paths);
+        check_contradictions(sources.add(part), part, paths, parts.of_one_build);
     }
     return sources;
 }
@@ -109,6 +118,12 @@ RowSources find_rows(std::span<const std::string> paths, const Extents& extents)
 void complete(const std::string& partial, const MergeArguments& arguments, const MergedRuns& runs) {
     write_whole_file(partial, [&] {
         ResultsFile results(partial, MPI_COMM_SELF);
+        RowSources written(results.extents());
+        written.add(results);
+        if (written.count() != runs) {
+            throw StorageError(partial +
+                               ": a file was written while it was merged; merge again when no run is writing");
+        }
         finish_alone(results);
         if (runs.missing == 0) results.write_provenance("end_time", seconds_since_1970());
         results.close();
@@ -144,7 +159,7 @@ int merge(const MergeArguments& arguments) {
     check_arguments(arguments);
     const OutputLock lock(arguments.output);
     const Parts parts = read_parts(arguments.parts);
-    const RowSources sources = find_rows(arguments.parts, extents_of(parts.experiment));
+    const RowSources sources = find_rows(arguments.parts, parts);
     const std::string partial = make_partial(arguments.output, parts.experiment, [&](const std::string& path) {
         create_merged_file(arguments.parts, sources, path, whole_layout(parts.experiment, parts.provenance));
     });

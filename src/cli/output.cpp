@@ -20,6 +20,7 @@
 #include "same_experiment.hpp"
 #include "shard.hpp"
 #include "stop_signals.hpp"
+#include "time_limit.hpp"
 
 namespace curldescent::cli {
 namespace {
@@ -46,18 +47,19 @@ void warn_of_another_build(ResultsFile& results) {
                results.path(), differences_text(differences, "in the file", "now"));
 }
 
-/// Whether to go on waiting for the run that writes the output: says so once, and ends with --wait-for-output, or when
-/// this run is told to stop.
+/// Whether to go on waiting for the run that writes the output: says so once, and ends with --wait-for-output, when
+/// this run is told to stop, or has to.
 std::function<bool()> patience(const RunArguments& arguments) {
     using Clock = std::chrono::steady_clock;
-    return [&arguments, start = std::optional<Clock::time_point>()]() mutable {
-        if (arguments.wait_for_output == 0.0 || !stop_signal().empty()) return false;
+    const double longest = std::min(arguments.wait_for_output, limits_of(arguments, 0.0).session);
+    return [&arguments, longest, start = std::optional<Clock::time_point>()]() mutable {
+        if (longest <= 0.0 || !stop_signal().empty()) return false;
         if (!start) {
             start = Clock::now();
             fmt::print(stderr, "curldescent: {}: is being written by another run; waits {} for its end\n",
-                       arguments.output, duration_text(arguments.wait_for_output));
+                       arguments.output, duration_text(longest));
         }
-        return std::chrono::duration<double>(Clock::now() - *start).count() < arguments.wait_for_output;
+        return std::chrono::duration<double>(Clock::now() - *start).count() < longest;
     };
 }
 

@@ -7,6 +7,7 @@
 #include <boost/mpi/environment.hpp>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <limits>
 #include <memory>
 
@@ -41,6 +42,7 @@ struct Lead {
     PreparedOutput output;
     std::string origin;  ///< of checkpoints
     std::vector<std::string> hosts;
+    ExitCode refusal = ExitCode::bad_input;  ///< if it cannot be made ready
 };
 
 double seconds_since_start() {
@@ -48,19 +50,22 @@ double seconds_since_start() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-Lead prepare(const RunArguments& arguments, const std::vector<std::string>& hosts) {
+void prepare(Lead& lead, const RunArguments& arguments, const std::vector<std::string>& hosts) {
     if (arguments.resume && arguments.overwrite) {
         throw InputError("--resume and --overwrite exclude each other; give one of them");
     }
-    Lead lead;
     (void)limits_of(arguments, 0.0);  // refuses what is no limit before anything is made
     std::vector<std::string> overrides = arguments.overrides;
     if (arguments.replicates) overrides.push_back(fmt::format("experiment.replicates={}", *arguments.replicates));
     lead.input = read_input(arguments.experiment, overrides);
-    lead.output = prepare_output(arguments, lead.input.experiment, *lead.input.supplied, hosts);
+    try {
+        lead.output = prepare_output(arguments, lead.input.experiment, *lead.input.supplied, hosts);
+    } catch (const OutputTaken&) {
+        if (arguments.wait_for_output > 0.0) lead.refusal = ExitCode::stopped;  // for today: try again later
+        throw;
+    }
     lead.origin = checkpoint_origin(lead.input.experiment, checksum(*lead.input.supplied));
     lead.hosts = hosts;
-    return lead;
 }
 
 /// Rank 0 prepares the run, and all ranks open the results: under their partial name when they are new, which they lose
@@ -70,7 +75,7 @@ std::unique_ptr<ResultsFile> start_together(const mpi::communicator& world, cons
     const auto hosts = check_launch(world, arguments.output);
     if (!hosts) return nullptr;
     std::string problem;
-    if (world.rank() == 0) problem = problem_of(world, [&] { lead = prepare(arguments, *hosts); });
+    if (world.rank() == 0) problem = problem_of(world, [&] { prepare(lead, arguments, *hosts); });
     if (!all_well(world, problem)) return nullptr;
 
     const std::string data = broadcast(world, data_path(lead.input.experiment));
@@ -128,6 +133,13 @@ void end_without(const SessionOutcome& outcome, const Lead& lead, const RunArgum
     mpi::environment::abort(ExitCode::stopped);
 }
 
+/// The same on every rank.
+ExitCode broadcast_code(const mpi::communicator& world, ExitCode rank_zeros) {
+    int code = rank_zeros;
+    mpi::broadcast(world, code, 0);
+    return static_cast<ExitCode>(code);
+}
+
 /// All runs, statistics and the end of the file. Returns the exit code, the same on every rank.
 ExitCode run_together(const EnsembleContext& context, const RunArguments& arguments, const Lead& lead) {
     const bool leads = context.world.rank() == 0;
@@ -145,9 +157,10 @@ ExitCode run_together(const EnsembleContext& context, const RunArguments& argume
     results.close();
     if (leads && outcome.exit_code() == ExitCode::done) remove_unfinished(arguments.output);
     if (leads) print_outcome(outcome, lead.output, arguments);
-    int code = outcome.exit_code();
-    mpi::broadcast(context.world, code, 0);
-    return static_cast<ExitCode>(code);
+    if (leads && !arguments.exit_code_file.empty()) {
+        std::ofstream(arguments.exit_code_file) << static_cast<int>(outcome.exit_code()) << '\n';
+    }
+    return broadcast_code(context.world, outcome.exit_code());
 }
 
 }  // namespace
@@ -163,7 +176,7 @@ int run(const RunArguments& arguments) {
     const mpi::communicator world;
     Lead lead;
     const auto results = start_together(world, arguments, lead);
-    if (!results) return ExitCode::bad_input;
+    if (!results) return broadcast_code(world, lead.refusal);
     ExitCode code = ExitCode::done;
     run_or_abort(world, [&] {
         const Checkpoints checkpoints(unfinished_folder(arguments.output), broadcast(world, lead.origin));

@@ -57,7 +57,7 @@ std::vector<double> comparable_values(ResultsFile& results, const RunVariable& v
     const bool awaited = variable.comparable == Comparable::duration && has_awaited_loss(results, variable, only);
     const std::size_t extra = values.size() / status.size();
     for (std::size_t k = 0; k < values.size(); ++k) {
-        const bool finished = status[k / extra] == RunStatus::done || status[k / extra] == RunStatus::diverged;
+        const bool finished = is_finished(status[k / extra]);
         if (!finished) values[k] = missing;
         if (finished && std::isnan(values[k]) && awaited) values[k] = infinite;
     }

@@ -77,14 +77,19 @@ class Dispatch {
         std::size_t worker;
     };
 
-    /// Gives a batch to every worker that should have one, while there is one that fits.
+    /// Gives a batch to every worker that should have one and for which one fits into the time that is left.
     void hand_out() {
         while (!halted_) {
             const auto worker = loads_.next(queue_.remaining());
             if (!worker) return;
             const std::vector<const PlannedTask*> batch = next_batch(held_[*worker]);
-            if (batch.empty()) return;
-            give(batch, *worker);
+            if (!batch.empty()) {
+                give(batch, *worker);
+            } else if (held_[*worker].tasks == 0) {
+                return;  // nothing fits anywhere
+            } else {
+                loads_.set(*worker, Load::enough);  // until it reports
+            }
         }
     }
 
@@ -127,10 +132,14 @@ class Dispatch {
     /// should get more gets it before the next message is taken: with many workers these may come without a break.
     bool hear(Patience patience) { return take_all(Patience(0)) || take_all(patience); }
 
+    /// No more than some from each channel: others have their turn, and what is done between messages.
     bool take_all(Patience patience) {
+        constexpr int most_at_once = 100;
         bool heard = false;
         for (Channel* channel : channels_) {
-            while (const auto message = channel->receive(heard ? Patience(0) : patience)) {
+            for (int taken = 0; taken < most_at_once; ++taken) {
+                const auto message = channel->receive(heard ? Patience(0) : patience);
+                if (!message) break;
                 heard = true;
                 take(*channel, *message);
                 halt_if_due();

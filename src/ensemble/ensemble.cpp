@@ -100,7 +100,7 @@ class MissingRules {
         block_ = block;
         missing_.assign(status.size() / rules, 0);
         for (std::size_t k = 0; k < status.size(); ++k) {
-            const bool finished = status[k] == RunStatus::done || status[k] == RunStatus::diverged;
+            const bool finished = is_finished(status[k]);
             if (finished && intact[k]) continue;
             const std::size_t row = k / replicates;  // of a rule at a point
             missing_[row / rules * replicates + k % replicates] |= 1U << (row % rules);

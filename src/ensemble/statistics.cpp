@@ -24,7 +24,7 @@ double standard_error(std::span<const double> values, double mean) {
 std::vector<bool> find_unfinished(ResultsFile& results, const PointRange& points) {
     std::vector<bool> unfinished;
     for (const RunStatus status : results.read_status(points)) {
-        unfinished.push_back(status != RunStatus::done && status != RunStatus::diverged);
+        unfinished.push_back(!is_finished(status));
     }
     return unfinished;
 }

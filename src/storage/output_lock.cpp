@@ -79,7 +79,7 @@ int lock(const std::string& output, const std::function<bool()>& may_wait) {
         if (stays_taken(descriptor, may_wait)) {
             const std::string owner = owner_text(descriptor);
             ::close(descriptor);
-            throw InputError(
+            throw OutputTaken(
                 fmt::format("{}: is being written by another run ({}); wait until it ends, or choose another output",
                             output, owner));
         }

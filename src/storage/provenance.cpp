@@ -103,13 +103,14 @@ Provenance this_build() {
     provenance.version = build_version;
     provenance.git_commit = build_commit;
     provenance.compiler = build_compiler;
+    provenance.libraries = libraries_text();
     provenance.instruction_set = CURLDESCENT_INSTRUCTION_SET;
     return provenance;
 }
 
 std::vector<KeyDifference> differing_builds(const Provenance& stored, const Provenance& given) {
     constexpr std::array texts_of_builds{&Provenance::version, &Provenance::git_commit, &Provenance::compiler,
-                                         &Provenance::instruction_set};
+                                         &Provenance::libraries, &Provenance::instruction_set};
     std::vector<KeyDifference> differences;
     for (const auto& [name, member, description] : stored_texts) {
         if (std::ranges::find(texts_of_builds, member) == texts_of_builds.end()) continue;
@@ -127,7 +128,6 @@ Provenance make_provenance(const Experiment& experiment, const std::string& data
     provenance.overrides = fmt::format("{}", fmt::join(experiment.overrides, "\n"));
     provenance.settings = resolved_text(experiment);
     provenance.data_checksum = data_checksum;
-    provenance.libraries = libraries_text();
     provenance.cpu = cpu_text();
     provenance.start_time = seconds_since_1970();
     return provenance;

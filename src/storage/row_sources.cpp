@@ -1,13 +1,6 @@
 #include "curldescent/storage/row_sources.hpp"
 
 namespace curldescent {
-namespace {
-
-bool is_finished(RunStatus status) {
-    return status == RunStatus::done || status == RunStatus::diverged;
-}
-
-}  // namespace
 
 RowSources::RowSources(const Extents& extents)
     : extents_(extents),

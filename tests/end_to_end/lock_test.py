@@ -64,7 +64,7 @@ def test_run_that_waits_ends_when_it_is_told_to_stop(folder):
         second.send_signal(signal.SIGINT)
         outcome = wait_for_outcome(second)
 
-    assert outcome.code == 2 and f"(process {first.pid} on host " in outcome.errors
+    assert outcome.code == 3 and f"(process {first.pid} on host " in outcome.errors
 
 
 def test_run_that_was_killed_keeps_nobody_out(folder, whole):

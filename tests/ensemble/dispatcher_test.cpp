@@ -114,6 +114,23 @@ TEST_F(Dispatcher, ServesAWorkerBeforeItHearsTheNextOne) {
     EXPECT_EQ(finished_, 4);
 }
 
+TEST_F(Dispatcher, LooksUpFromMessagesThatComeWithoutABreak) {
+    int turns = 0;
+    int turns_before_report = 0;
+    hooks_.between_messages = [&] {
+        if (turns++ > 0) return;
+        for (int k = 0; k < 500; ++k) workers_[0]->send(0, MessageKind::alive, {});
+        end_tasks(0, TaskEnd::finished);
+        end_tasks(1, TaskEnd::finished);
+    };
+    hooks_.on_report = [&](const PlannedTask&, const TaskReport&) { turns_before_report = turns; };
+    hooks_.stop_requested = [&] { return turns_before_report > 0; };
+
+    (void)dispatch_many(2, {});
+
+    EXPECT_GE(turns_before_report, 5);
+}
+
 TEST_F(Dispatcher, CountsWhatIsLeftOfABatch) {
     seconds_ = 0.01;
     bool ended = false;

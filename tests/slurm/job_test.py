@@ -157,15 +157,29 @@ def test_job_waits_for_a_run_that_still_has_its_file(folder, plain_digest):
     """A run that is stopped keeps its lock, as one on a lost node does for a while."""
     command = [PROGRAM, "run", "slow.toml", "-o", "out.h5"]
     with subprocess.Popen(command, cwd=folder.path, stderr=subprocess.DEVNULL) as other:
-        wait_until((folder.path / "out.h5").exists, "no run")
-        other.send_signal(signal.SIGSTOP)
-        job = folder.submit_run(*ONE_NODE)
-        job.wait_for_line("is being written by another run; waits 5:00 min for its end")
-        other.kill()
+        try:
+            wait_until((folder.path / "out.h5").exists, "no run")
+            other.send_signal(signal.SIGSTOP)
+            job = folder.submit_run(*ONE_NODE)
+            job.wait_for_line("is being written by another run; waits 5:00 min for its end")
+        finally:
+            other.kill()
 
     assert job.wait_for_end() == "COMPLETED", job.log
     assert "resumed" in job.log and job.restarts == 0
     assert folder.digest() == plain_digest
+
+
+def test_job_that_waits_for_another_on_the_same_file_does_not_disturb_it(two_nodes, folder, plain_digest):
+    first = folder.submit_run(*ONE_NODE)
+    folder.wait_for_progress(first)
+    second = folder.submit_run(*ONE_NODE, run=["--wait-for-output", "30:00"])
+    second.wait_for_line("is being written by another run; waits 30:00 min for its end")
+
+    assert first.wait_for_end() == "COMPLETED" and first.restarts == 0, first.log
+    assert second.wait_for_end() == "COMPLETED", second.log
+    assert folder.digest() == plain_digest
+    assert [path.name for path in folder.path.glob("out.h5*")] == ["out.h5"]
 
 
 def test_bad_input_is_tried_once(folder):

@@ -36,6 +36,11 @@ static_assert(sizeof(Task) <= 2048, "MPI sends a task at once only when it is sm
 /// What became of a run.
 enum class RunStatus : std::uint8_t { pending, done, diverged, failed };
 
+/// Whether a run needs no more computing.
+constexpr bool is_finished(RunStatus status) {
+    return status == RunStatus::done || status == RunStatus::diverged;
+}
+
 template <>
 inline constexpr std::array<std::string_view, 4> enumeration_names<RunStatus>{"pending", "done", "diverged", "failed"};
 

@@ -12,6 +12,8 @@ struct MergedRuns {
     std::int64_t finished = 0;  ///< done or diverged
     std::int64_t failed = 0;
     std::int64_t missing = 0;  ///< that no file has, or only damaged
+
+    friend bool operator==(const MergedRuns&, const MergedRuns&) = default;
 };
 
 /// The runs of a file that are whole and finished, and in a file before it, too, with other results.
