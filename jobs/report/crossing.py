@@ -24,7 +24,7 @@ class Crossing:
 
 
 def text(value: float) -> str:
-    return "nowhere" if np.isinf(value) else f"{value:.3f}"
+    return "-" if np.isnan(value) else "nowhere" if np.isinf(value) else f"{value:.3f}"
 
 
 def rising(shares: np.ndarray) -> np.ndarray:

@@ -102,7 +102,8 @@ def document(sections: list[Section]) -> str:
     table = markdown_table(["experiment", "verdict", "core-hours predicted", "core-hours taken"],
                            [one.row for one in sections])
     rule = ("Verdicts are by rule: at least four fifths of the curves or runs as claimed: agrees; at least half: agrees in "
-            "part; fewer: disagrees; where the exact boundary of these finite networks agrees and theory's of large ones "
+            "part; fewer: disagrees. Boundaries that lie to one side of what was predicted by more than chance lose a "
+            "grade; where the exact boundary of these finite networks agrees and theory's of large ones "
             "does not, that is said. Of chaos: most runs beyond theory's boundary agrees, some agrees in part. Of speed: "
             "faster somewhere and slower nowhere agrees, neither is no difference. Core-hours taken are processor time "
             "where it was noted, else time by the clock. Made by `python3 jobs/report`.")

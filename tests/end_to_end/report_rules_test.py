@@ -1,0 +1,85 @@
+"""The verdicts of `jobs/report` are functions of counts and intervals: what each says of a known answer."""
+
+import sys
+
+import numpy as np
+import pytest
+
+from conftest import REPOSITORY
+
+sys.path[1:1] = [str(REPOSITORY / "jobs" / "report"), str(REPOSITORY / "jobs" / "plot")]
+from agreement import Curve, agreement, agreement_text, apart_text  # noqa: E402
+from crossing import Crossing  # noqa: E402
+from finding import AGREE, DISAGREE, NOTHING, PARTLY  # noqa: E402
+from significance import pooled, sign_test  # noqa: E402
+
+NOWHERE = Crossing(np.inf, 1.0, np.inf)
+INSIDE = (0.05, 0.95)  # of a sweep from 0 to 1 in steps of 0.05
+
+
+def curve(theory, measured, half=0.04):
+    return Curve(theory, Crossing(measured, measured - half, measured + half), INSIDE)
+
+
+def scattered(count, gap):
+    """Curves whose measured boundary lies by turns above and below theory."""
+    return [curve(0.2 + 0.05 * k, 0.2 + 0.05 * k + (gap if k % 2 else -gap)) for k in range(count)]
+
+
+def test_sign_test_is_the_binomial():
+    assert sign_test(8, 0) == pytest.approx(2 / 256)
+    assert sign_test(2, 1) == 1.0 and sign_test(0, 0) == 1.0
+
+
+def test_pooled_interval_narrows_with_the_root_of_the_number():
+    assert pooled([(1.0, 0.8, 1.2)] * 4) == pytest.approx((1.0, 0.9, 1.1))
+    assert pooled([]) is None
+
+
+def test_boundaries_scattered_around_theory_agree():
+    assert agreement(scattered(8, 0.02)).verdict() == AGREE
+
+
+def test_boundaries_away_from_theory_disagree():
+    assert agreement(scattered(8, 0.2)).verdict() == DISAGREE
+
+
+def test_boundaries_that_hold_theory_but_all_on_one_side_do_not_agree():
+    found = agreement([curve(0.2 + 0.05 * k, 0.23 + 0.05 * k) for k in range(8)])
+
+    assert found.holding == 8 and found.shifted()
+    assert found.verdict() == PARTLY
+    text = agreement_text(found, "theory")
+    assert "above it on 8 and below it on 0 (sign test, p = 0.0078): a shift to one side" in text
+
+
+def test_three_curves_are_enough_to_see_a_shift_of_nearly_their_intervals():
+    assert agreement([curve(0.3, 0.335), curve(0.4, 0.435), curve(0.5, 0.535)]).verdict() == PARTLY
+    assert agreement([curve(0.3, 0.31), curve(0.4, 0.41), curve(0.5, 0.51)]).verdict() == AGREE
+
+
+def test_curves_that_tell_little_do_not_decide():
+    """As in figure 3a's inset: nowhere or in the first step where theory is, too, and off wherever theory tells."""
+    trivial = [Curve(np.inf, NOWHERE, INSIDE)] * 4 + [curve(0.01, 0.02)] * 7
+    telling = [curve(0.3 + 0.1 * k, 0.2 + 0.1 * k) for k in range(6)]
+
+    assert agreement(trivial + telling).verdict() == DISAGREE
+    assert agreement(trivial).verdict() == NOTHING
+
+
+def test_curves_that_tell_little_are_counted_apart_in_words():
+    curves = [Curve(np.inf, NOWHERE, INSIDE), Curve(np.inf, curve(0.5, 0.5).measured, INSIDE), curve(0.01, 0.02),
+              curve(0.5, 0.5), curve(np.nan, 0.5)]
+
+    assert apart_text(curves, "theory") == (
+        "not graded: on 2 theory lies beyond the sweep or in its last step, and in the measured interval on 1 of them; "
+        "on 1 theory lies before the sweep or in its first step, and in the measured interval on 1 of them; "
+        "on 1 theory is silent")
+    assert apart_text(curves[3:4], "theory") == ""
+
+
+def test_boundary_that_is_nowhere_lies_above_theory():
+    found = agreement([Curve(0.5, NOWHERE, INSIDE)] * 6)
+
+    assert (found.above, found.below, found.gaps, found.mean) == (6, 0, (), None)
+    assert found.verdict() == DISAGREE
