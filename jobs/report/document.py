@@ -103,8 +103,9 @@ def document(sections: list[Section]) -> str:
                            [one.row for one in sections])
     rule = ("Verdicts are by rule: at least four fifths of the curves or runs as claimed: agrees; at least half: agrees in "
             "part; fewer: disagrees. Boundaries that lie to one side of what was predicted by more than chance lose a "
-            "grade; where the exact boundary of these finite networks agrees and theory's of large ones "
-            "does not, that is said. Of chaos: most runs beyond theory's boundary agrees, some agrees in part. Of speed: "
-            "faster somewhere and slower nowhere agrees, neither is no difference. Core-hours taken are processor time "
-            "where it was noted, else time by the clock. Made by `python3 jobs/report`.")
+            "grade; where the exact boundary of these finite networks agrees and theory's of large ones does not, that "
+            "is said. Of chaos: more of it beyond theory's boundary than before agrees where most runs beyond have it, "
+            "in part where fewer do; no more of it disagrees. Of speed: faster somewhere and slower nowhere agrees, "
+            "neither is no difference found. Core-hours taken are processor time where it was noted, else time by the "
+            "clock. Made by `python3 jobs/report`.")
     return "\n\n".join(["# The paper's experiments, measured", rule, table, *(one.text for one in sections)]) + "\n"

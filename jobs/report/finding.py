@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 AGREE, PARTLY, DISAGREE, NOTHING, EQUAL, FINITE = (
-    "agrees", "agrees in part", "disagrees", "no verdict", "no difference", "agrees at the size of these networks")
+    "agrees", "agrees in part", "disagrees", "no verdict", "no difference found",
+    "agrees at the size of these networks")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """Exact tests on counts, and what several intervals say together."""
 
-from math import comb
+from math import comb, sqrt
+
+from finding import share_interval
 
 
 def sign_test(wins: int, losses: int) -> float:
@@ -8,6 +10,21 @@ def sign_test(wins: int, losses: int) -> float:
     of = wins + losses
     tail = sum(comb(of, k) for k in range(min(wins, losses) + 1))
     return min(1.0, 2 * tail / 2**of)
+
+
+def fisher(count: int, of: int, other_count: int, other_of: int) -> float:
+    """One-sided probability of a share as far above the other's, where both are drawn from one urn (exact)."""
+    marked, whole = count + other_count, of + other_of
+    ways = sum(comb(of, k) * comb(other_of, marked - k) for k in range(count, min(of, marked) + 1))
+    return ways / comb(whole, marked)
+
+
+def share_difference(count: int, of: int, other_count: int, other_of: int) -> tuple[float, float, float]:
+    """One share less the other, with Newcombe's 95 % interval."""
+    share, other = count / of, other_count / other_of
+    (low, high), (other_low, other_high) = share_interval(count, of), share_interval(other_count, other_of)
+    return (share - other, share - other - sqrt((share - low) ** 2 + (other_high - other) ** 2),
+            share - other + sqrt((high - share) ** 2 + (other - other_low) ** 2))
 
 
 def p_text(p: float) -> str:

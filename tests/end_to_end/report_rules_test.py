@@ -10,8 +10,9 @@ from conftest import REPOSITORY
 sys.path[1:1] = [str(REPOSITORY / "jobs" / "report"), str(REPOSITORY / "jobs" / "plot")]
 from agreement import Curve, agreement, agreement_text, apart_text  # noqa: E402
 from crossing import Crossing  # noqa: E402
-from finding import AGREE, DISAGREE, NOTHING, PARTLY  # noqa: E402
-from significance import pooled, sign_test  # noqa: E402
+import regime_finding  # noqa: E402
+from finding import AGREE, DISAGREE, EQUAL, NOTHING, PARTLY  # noqa: E402
+from significance import fisher, pooled, share_difference, sign_test  # noqa: E402
 
 NOWHERE = Crossing(np.inf, 1.0, np.inf)
 INSIDE = (0.05, 0.95)  # of a sweep from 0 to 1 in steps of 0.05
@@ -83,3 +84,27 @@ def test_boundary_that_is_nowhere_lies_above_theory():
 
     assert (found.above, found.below, found.gaps, found.mean) == (6, 0, (), None)
     assert found.verdict() == DISAGREE
+
+
+def test_fisher_is_the_tail_of_the_hypergeometric():
+    assert fisher(3, 4, 1, 4) == pytest.approx(17 / 70)  # the lady tasting tea
+    assert fisher(0, 10, 5, 10) == 1.0
+
+
+def test_difference_of_shares_has_newcombes_interval():
+    assert share_difference(56, 70, 48, 80) == pytest.approx((0.2, 0.0524, 0.3339), abs=1e-4)  # his example (a)
+
+
+@pytest.mark.parametrize("beyond, before, verdict", [
+    ((90, 100), (0, 100), AGREE), ((30, 100), (0, 100), PARTLY),
+    ((13, 26), (9, 10), DISAGREE), ((30, 100), (30, 100), DISAGREE), ((0, 318), (0, 132), DISAGREE),
+    ((1, 1000), (0, 100), EQUAL), ((1, 1), (0, 3), NOTHING), ((5, 10), (0, 0), NOTHING)])
+def test_chaos_agrees_only_where_there_is_more_of_it_beyond_the_boundary(beyond, before, verdict):
+    assert regime_finding.verdict(*beyond, *before) == verdict
+
+
+def test_summary_of_chaos_compares_both_sides():
+    text = regime_finding.summary(13, 26, 9, 10)
+
+    assert "chaos in 9 of 10" in text and "chaos in 13 of 26" in text
+    assert "difference -40 [-60, -5] points of a hundred (more beyond: Fisher, one-sided, p = 1)" in text

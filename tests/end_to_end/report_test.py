@@ -129,6 +129,23 @@ def test_file_that_fails_where_theory_says_agrees_and_one_that_fails_elsewhere_d
     assert words in (folder.path / "report" / "report.md").read_text()
 
 
+@pytest.mark.parametrize("chaotic_side, verdict", [("unstable", "agrees"), ("stable", "disagrees")])
+def test_chaos_on_theorys_side_agrees_and_on_the_other_disagrees(folder, chaotic_side, verdict):
+    results = folder.run(FINE, settings=[
+        "analysis.regime=true", "analysis.loss_epochs=100", "analysis.order_parameter_epochs=100",
+        "training.epochs=200", "training.records=200", 'training.record_spacing="linear"'])
+    with h5py.File(results, "r+") as file:
+        names = file["regime"].attrs["flag_meanings"].decode().split()
+        chaotic = file["theory_stable"][:] == (chaotic_side == "stable")
+        regimes = np.where(chaotic, names.index("chaos"), names.index("converged"))
+        file["regime"][:] = np.broadcast_to(regimes[:, None, None], file["regime"].shape)
+
+    outcome = report(results, "-o", folder.path / "report")
+
+    assert outcome.returncode == 0, outcome.stderr
+    assert f"is it chaos: **{verdict}**" in (folder.path / "report" / "report.md").read_text()
+
+
 def test_report_has_digest_costs_picture_and_changes_of_every_file(folder):
     results = folder.run(PHASES, settings=["experiment.seed=5"])
 
