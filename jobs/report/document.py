@@ -19,6 +19,14 @@ from results import Results, open_results
 FINDINGS = (boundary_finding, regime_finding, speed_finding, control_finding)
 EXTRA = {"regimes": ["lyapunov"]}  # drawn beside the default
 RESOLUTION = 90  # dots an inch
+RULE = (
+    "Verdicts are by rule: at least four fifths of the curves or runs as claimed: agrees; at least half: agrees in part; "
+    "fewer: disagrees. Boundaries that lie to one side of what was predicted by more than chance lose a grade; where the "
+    "exact boundary of these finite networks agrees and theory's of large ones does not, that is said. Of chaos: more of "
+    "it beyond theory's boundary than before agrees where most runs beyond have it, in part where fewer do; no more of it "
+    "disagrees. Of speed: faster over all pairs and slower at no point agrees, faster at single points only agrees in "
+    "part, slower disagrees, neither is no difference found. Core-hours taken are processor time where it was noted, else "
+    "time by the clock. Made by `python3 jobs/report`.")
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,8 @@ class Section:
 def section(path: Path, folder: Path, program: Path) -> Section:
     name = path.stem
     with open_results(path) as results:
-        findings = [finding for module in FINDINGS if module.fits(results) for finding in module.find(results, name, folder)]
+        findings = [finding for module in FINDINGS if module.fits(results)
+                    for finding in module.find(results, name, folder)]
         predicted, actual = core_hours(results)
         settings = results.settings()
         lines = [f"## {name}: {settings['experiment']['name'].partition(': ')[2]}",
@@ -101,11 +110,4 @@ def pictures(results: Results, name: str, folder: Path) -> list[str]:
 def document(sections: list[Section]) -> str:
     table = markdown_table(["experiment", "verdict", "core-hours predicted", "core-hours taken"],
                            [one.row for one in sections])
-    rule = ("Verdicts are by rule: at least four fifths of the curves or runs as claimed: agrees; at least half: agrees in "
-            "part; fewer: disagrees. Boundaries that lie to one side of what was predicted by more than chance lose a "
-            "grade; where the exact boundary of these finite networks agrees and theory's of large ones does not, that "
-            "is said. Of chaos: more of it beyond theory's boundary than before agrees where most runs beyond have it, "
-            "in part where fewer do; no more of it disagrees. Of speed: faster somewhere and slower nowhere agrees, "
-            "neither is no difference found. Core-hours taken are processor time where it was noted, else time by the "
-            "clock. Made by `python3 jobs/report`.")
-    return "\n\n".join(["# The paper's experiments, measured", rule, table, *(one.text for one in sections)]) + "\n"
+    return "\n\n".join(["# The paper's experiments, measured", RULE, table, *(one.text for one in sections)]) + "\n"

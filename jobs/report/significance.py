@@ -2,6 +2,7 @@
 
 from math import comb, sqrt
 
+import numpy as np
 from finding import share_interval
 
 
@@ -25,6 +26,18 @@ def share_difference(count: int, of: int, other_count: int, other_of: int) -> tu
     (low, high), (other_low, other_high) = share_interval(count, of), share_interval(other_count, other_of)
     return (share - other, share - other - sqrt((share - low) ** 2 + (other_high - other) ** 2),
             share - other + sqrt((high - share) ** 2 + (other - other_low) ** 2))
+
+
+def median_interval(values: np.ndarray) -> tuple[float, float, float]:
+    """Median of positive numbers and its 95 % interval, which holds what the sign test does not reject."""
+    values, of = np.sort(values), len(values)
+    if of == 0:
+        return np.nan, np.nan, np.nan
+    tails = np.cumsum([comb(of, k) / 2**of for k in range(of // 2)])
+    outside = int((tails <= 0.025).sum())  # values cut at either end
+    with np.errstate(invalid="ignore"):
+        middle = float(np.sqrt(values[(of - 1) // 2] * values[of // 2]))
+    return middle, *((values[outside - 1], values[of - outside]) if outside else (0.0, np.inf))
 
 
 def p_text(p: float) -> str:

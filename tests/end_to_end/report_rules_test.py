@@ -12,7 +12,8 @@ from agreement import Curve, agreement, agreement_text, apart_text  # noqa: E402
 from crossing import Crossing  # noqa: E402
 import regime_finding  # noqa: E402
 from finding import AGREE, DISAGREE, EQUAL, NOTHING, PARTLY  # noqa: E402
-from significance import fisher, pooled, share_difference, sign_test  # noqa: E402
+from significance import fisher, median_interval, pooled, share_difference, sign_test  # noqa: E402
+from speed import Pairs, Points, detectable, pairs_of, speed_text, verdict  # noqa: E402
 
 NOWHERE = Crossing(np.inf, 1.0, np.inf)
 INSIDE = (0.05, 0.95)  # of a sweep from 0 to 1 in steps of 0.05
@@ -108,3 +109,41 @@ def test_summary_of_chaos_compares_both_sides():
 
     assert "chaos in 9 of 10" in text and "chaos in 13 of 26" in text
     assert "difference -40 [-60, -5] points of a hundred (more beyond: Fisher, one-sided, p = 1)" in text
+
+
+def test_interval_of_a_median_is_that_of_the_sign_test():
+    assert median_interval(np.arange(1.0, 12.0)) == (6.0, 2.0, 10.0)  # of 11: the second from either end
+    assert median_interval(np.array([1.0, 4.0])) == (2.0, 0.0, np.inf)
+
+
+def test_pairs_of_which_neither_got_there_are_left_out():
+    pairs = pairs_of(np.array([[10.0, np.nan, 8.0, 5.0, np.nan]]), np.array([[20.0, np.nan, 4.0, 5.0, 9.0]]))
+
+    assert (pairs.wins, pairs.losses, pairs.ties) == (1, 2, 1)
+    assert pairs.ratio == pytest.approx(2**0.5)  # of 1/2, 1, 2 and never
+
+
+def pairs(wins, losses):
+    return Pairs(wins, losses, 0, 1.0, 0.5, 2.0)
+
+
+@pytest.mark.parametrize("won, points, answer", [
+    (pairs(60, 10), Points(7, 0, 0, 0), AGREE), (pairs(60, 10), Points(7, 0, 2, 0), AGREE),
+    (pairs(60, 10), Points(7, 0, 2, 1), PARTLY), (pairs(35, 35), Points(7, 0, 1, 0), PARTLY),
+    (pairs(10, 60), Points(7, 0, 0, 0), DISAGREE), (pairs(35, 35), Points(7, 0, 0, 1), DISAGREE),
+    (pairs(35, 35), Points(7, 0, 0, 0), EQUAL), (pairs(0, 0), Points(0, 7, 0, 0), NOTHING)])
+def test_speed_is_judged_over_all_pairs_and_at_single_points(won, points, answer):
+    assert verdict(won, points) == answer
+
+
+def test_power_grows_with_the_number_of_pairs():
+    assert detectable(10) == pytest.approx(0.92)  # nine of ten must be won
+    assert detectable(1000) == pytest.approx(0.55)
+
+
+def test_points_that_nobody_reaches_are_not_among_those_compared():
+    text = speed_text(pairs(25, 31), Points(6, 5, 0, 0), EQUAL)
+
+    assert "wins 25 and loses 31 (sign test, p = 0.5" in text and "1 [0.5, 2] times as many epochs" in text
+    assert "faster at 0 and slower at 0 of 6" in text and "at 5 more no run of either rule gets there" in text
+    assert "so many pairs tell a rule that wins" in text

@@ -183,6 +183,20 @@ def test_speed_has_the_wins_of_the_file(folder):
         assert [float(row["wins"]) for row in csv.DictReader(file)] == wins.tolist()
 
 
+@pytest.mark.parametrize("factor, verdict", [(0.5, "agrees"), (2.0, "disagrees"), (1.0, "no difference found")])
+def test_rule_that_takes_half_of_the_epochs_in_every_pair_is_faster_and_one_that_takes_twice_is_not(
+        folder, factor, verdict):
+    results = folder.run(TINY + '[analysis]\nloss_thresholds = [1.0]\nbaseline = "gradient-descent"\n')
+    with h5py.File(results, "r+") as file:
+        file["epochs_to_test_loss"][:, 0] = 8.0
+        file["epochs_to_test_loss"][:, 1] = 8.0 * factor
+
+    report(results, "-o", folder.path / "report")
+
+    text = (folder.path / "report" / "report.md").read_text()
+    assert f"**{verdict}**: over all pairs" in text and f"{factor:g} [{factor:g}, {factor:g}] times" in text
+
+
 def test_file_that_holds_no_results_is_refused_in_one_line(folder):
     folder.write("other.h5", "text")
 
