@@ -10,6 +10,15 @@ from finding import AGREE, FINITE, NOTHING, Finding, graded, markdown_table, sha
 from results import Results
 
 SMALL = 1e-3  # a test loss at which learning has survived
+DEFINITION = (
+    f"Of boundaries: a run fails when its final test loss is above {LEVEL:g}. The boundary is where the share of "
+    "failing runs, made to rise only, passes one half. Its 95 % interval is that of shares drawn from "
+    "Beta(k + 1/2, n - k + 1/2), of k failures in n runs at each point, and never narrower than the step of the sweep. "
+    "A curve is graded where what was predicted lies a step or more inside its sweep; the answers of the others are in "
+    "brackets. Fractions and ratios are those of the whole numbers of neurons. \"Exact\" is the same for the exact "
+    "stability of the manifold at the teachers of these very networks, which knows no large-network limit and no "
+    "finite time; \"early\" for the loss after a tenth of the epochs, which tells how far time moves the boundary; "
+    f"\"levels\" for losses above {', '.join(f'{level:g}' for level in OTHER_LEVELS)}.")
 
 
 def fits(results: Results) -> bool:
@@ -29,17 +38,10 @@ def find(results: Results, name: str, folder: Path) -> list[Finding]:
 
 
 def boundary_finding(results: Results, rows: list[Row], name: str) -> Finding:
-    definition = (
-        f"A run fails when its final test loss is above {LEVEL:g}. The boundary is where the share of failing runs, made "
-        "to rise only, passes one half; its 95 % interval is a bootstrap over runs, never narrower than the step of the "
-        "sweep. A curve is graded where what was predicted lies a step or more inside its sweep; the answers of the "
-        "others are in brackets. Fractions and ratios are those of the whole numbers of neurons. \"Exact\" is the same "
-        "for the exact stability of the manifold at the teachers of these very networks, which knows no large-network "
-        "limit and no finite time; \"early\" for the loss after a tenth of the epochs, which tells how far time moves the "
-        f"boundary. Other levels of loss ({', '.join(f'{level:g}' for level in OTHER_LEVELS)}) and all intervals are in "
-        f"[{name}-boundary.csv]({name}-boundary.csv).")
-    return Finding("Where learning fails", verdict(rows, is_readout(results)), summary(rows),
-                   [definition, boundary_table(rows)])
+    others = f"Other levels of loss and all intervals are in [{name}-boundary.csv]({name}-boundary.csv)."
+    readout = is_readout(results)
+    return Finding("Where learning fails", verdict(rows, readout), summary(rows),
+                   [others, boundary_table(rows, readout)], DEFINITION)
 
 
 def verdict(rows: list[Row], readout: bool) -> str:
@@ -65,10 +67,12 @@ def is_readout(results: Results) -> bool:
     return "readout_flip_fraction" in {axis.name for axis in results.axes}
 
 
-def boundary_table(rows: list[Row]) -> str:
+def boundary_table(rows: list[Row], readout: bool) -> str:
+    """Of flips in the readout, that learning survives, no boundary is expected to agree: that column is left out."""
     columns = ["curve", "theory", "exact", "measured [95 %]", "measured - theory", "early", f"q > {Q_LEVEL:g}",
                "levels", "agree"]
-    return markdown_table(columns, [boundary_cells(row) for row in rows])
+    shown = len(columns) - readout
+    return markdown_table(columns[:shown], [boundary_cells(row)[:shown] for row in rows])
 
 
 def boundary_cells(row: Row) -> list[str]:
@@ -104,8 +108,8 @@ def survival_finding(results: Results) -> Finding:
     beyond = loss[(results.of_points("theory_stable") == 0) & (fraction < 1)]
     survived, whole = (beyond < SMALL).sum(), loss[fraction == 1]
     summary = (f"beyond theory's boundary (alpha_r < 1) {share_text(survived, beyond.size)} of the runs end below "
-               f"{SMALL:g}, {share_text((beyond < LEVEL).sum(), beyond.size)} below {LEVEL:g}; with every readout neuron "
-               f"flipped {share_text((whole < SMALL).sum(), whole.size)} below {SMALL:g}")
+               f"{SMALL:g}, {share_text((beyond < LEVEL).sum(), beyond.size)} below {LEVEL:g}; with every readout "
+               f"neuron flipped {share_text((whole < SMALL).sum(), whole.size)} below {SMALL:g}")
     return Finding("Does learning survive flips in the readout?", graded(survived, beyond.size), summary,
                    ["Final test loss over all ratios:", loss_table(results, loss)])
 

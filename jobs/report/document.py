@@ -20,13 +20,12 @@ FINDINGS = (boundary_finding, regime_finding, speed_finding, control_finding)
 EXTRA = {"regimes": ["lyapunov"]}  # drawn beside the default
 RESOLUTION = 90  # dots an inch
 RULE = (
-    "Verdicts are by rule: at least four fifths of the curves or runs as claimed: agrees; at least half: agrees in part; "
-    "fewer: disagrees. Boundaries that lie to one side of what was predicted by more than chance lose a grade; where the "
-    "exact boundary of these finite networks agrees and theory's of large ones does not, that is said. Of chaos: more of "
-    "it beyond theory's boundary than before agrees where most runs beyond have it, in part where fewer do; no more of it "
-    "disagrees. Of speed: faster over all pairs and slower at no point agrees, faster at single points only agrees in "
-    "part, slower disagrees, neither is no difference found. Core-hours taken are processor time where it was noted, else "
-    "time by the clock. Made by `python3 jobs/report`.")
+    "Verdicts are by rule: at least four fifths of the curves or runs as claimed: agrees; at least half: agrees in "
+    "part; fewer: disagrees. Boundaries that lie to one side of what was predicted by more than chance lose a grade; "
+    "where the exact boundary of these finite networks agrees and theory's of large ones does not, that is said. Of "
+    "chaos: more of it beyond theory's boundary than before agrees where most runs beyond have it, in part where fewer "
+    "do; no more of it disagrees. Of speed: faster over all pairs and slower at no point agrees, faster at single "
+    "points only agrees in part, slower disagrees, neither is no difference found. Made by `python3 jobs/report`.")
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,7 @@ class Section:
     name: str
     text: str
     row: list[str]  # of the summary table
+    definitions: list[str]
 
 
 def section(path: Path, folder: Path, program: Path) -> Section:
@@ -52,8 +52,9 @@ def section(path: Path, folder: Path, program: Path) -> Section:
             lines += finding_lines(finding)
         verdict = "; ".join(f"{finding.heading.lower().rstrip('?')}: **{finding.verdict}**" for finding in findings)
         processor = processor_hours(path)
-        return Section(name, "\n\n".join(lines), [f"[{name}](#{name})", verdict or "-", f"{predicted:.3g}",
-                                                 f"{actual if processor is None else processor:.3g}"])
+        row = [f"[{name}](#{name})", verdict or "-", f"{predicted:.3g}", f"{actual:.3g}",
+               "-" if processor is None else f"{processor:.3g}"]
+        return Section(name, "\n\n".join(lines), row, [one.definition for one in findings if one.definition])
 
 
 def finding_lines(finding: Finding) -> list[str]:
@@ -108,6 +109,8 @@ def pictures(results: Results, name: str, folder: Path) -> list[str]:
 
 
 def document(sections: list[Section]) -> str:
-    table = markdown_table(["experiment", "verdict", "core-hours predicted", "core-hours taken"],
+    table = markdown_table(["experiment", "verdict", "core-hours predicted", "by the clock", "of processor time"],
                            [one.row for one in sections])
-    return "\n\n".join(["# The paper's experiments, measured", RULE, table, *(one.text for one in sections)]) + "\n"
+    definitions = dict.fromkeys(definition for one in sections for definition in one.definitions)
+    texts = ["# The paper's experiments, measured", RULE, *definitions, table, *(one.text for one in sections)]
+    return "\n\n".join(texts) + "\n"

@@ -67,7 +67,7 @@ def detectable(pairs: int) -> float:
 
 
 def speed_text(pairs: Pairs, points: Points, verdict: str) -> str:
-    whole = (f"over all pairs curl descent wins {pairs.wins} and loses {pairs.losses} (sign test, {p_text(pairs.p())}), "
+    whole = (f"over all pairs curl descent wins {pairs.wins} and loses {pairs.losses} (sign test, {p_text(pairs.p())}) "
              f"and takes {pairs.ratio:.3g} [{pairs.low:.3g}, {pairs.high:.3g}] times as many epochs (median of pairs)")
     alone = (f"at single points it is faster at {points.faster} and slower at {points.slower} of {points.reached} "
              "(Wilcoxon, Holm, p < 0.05)")
@@ -76,6 +76,6 @@ def speed_text(pairs: Pairs, points: Points, verdict: str) -> str:
         parts.append(f"at {points.unreached} more no run of either rule gets there")
     if verdict == EQUAL:
         least = 100 * detectable(pairs.wins + pairs.losses)
-        parts.append(f"so many pairs tell a rule that wins {least:.0f} % of them from one that wins half (power 0.8), no "
-                     "smaller difference")
+        parts.append(f"so many pairs tell a rule that wins {least:.0f} % of them from one that wins half (power 0.8), "
+                     "no smaller difference")
     return "; ".join(parts)

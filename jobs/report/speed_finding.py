@@ -37,9 +37,9 @@ def find(results: Results, name: str, folder: Path) -> list[Finding]:
     points = points_of(numbers, np.isfinite(epochs).any(1) | np.isfinite(baseline).any(1))
     answer = verdict(pairs, points)
     rows = [[label, *(number(numbers[column][k]) for column in COLUMNS)] for k, label in enumerate(labels)]
-    note = (f"Epochs to a test loss of {epochs_to_threshold(results).threshold:g}, curl descent against gradient descent, "
-            "replicate by replicate; a run that never gets there took longer than any that did. ratio: of medians, with "
-            f"a bootstrap interval. A point of {results.replicates} pairs has p = {2 / 2**results.replicates:.2g} at "
+    note = (f"Epochs to a test loss of {epochs_to_threshold(results).threshold:g}, curl descent against gradient "
+            "descent, replicate by replicate; a run that never gets there took longer than any that did. ratio: of "
+            f"medians, with a bootstrap interval. A point of {results.replicates} pairs has p = {2 / 2**results.replicates:.2g} at "
             f"least, before Holm's factor of up to {points.reached}. Also in "
             f"[{name}-comparison.csv]({name}-comparison.csv).")
     return [Finding("Is curl descent faster?", answer, speed_text(pairs, points, answer),

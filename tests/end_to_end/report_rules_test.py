@@ -11,7 +11,7 @@ sys.path[1:1] = [str(REPOSITORY / "jobs" / "report"), str(REPOSITORY / "jobs" / 
 from agreement import Curve, agreement, agreement_text, apart_text  # noqa: E402
 from crossing import Crossing  # noqa: E402
 import regime_finding  # noqa: E402
-from finding import AGREE, DISAGREE, EQUAL, NOTHING, PARTLY  # noqa: E402
+from finding import AGREE, DISAGREE, EQUAL, NOTHING, PARTLY, share_text  # noqa: E402
 from significance import fisher, median_interval, pooled, share_difference, sign_test  # noqa: E402
 from speed import Pairs, Points, detectable, pairs_of, speed_text, verdict  # noqa: E402
 
@@ -147,3 +147,10 @@ def test_points_that_nobody_reaches_are_not_among_those_compared():
     assert "wins 25 and loses 31 (sign test, p = 0.5" in text and "1 [0.5, 2] times as many epochs" in text
     assert "faster at 0 and slower at 0 of 6" in text and "at 5 more no run of either rule gets there" in text
     assert "so many pairs tell a rule that wins" in text
+
+
+@pytest.mark.parametrize("count, of, text", [
+    (72, 750, "72 of 750 (10 % [8, 12])"), (0, 2021, "0 of 2021 (0 % [0, 0.2])"),
+    (6400, 6400, "6400 of 6400 (100 % [99.94, 100])"), (836, 840, "836 of 840 (99.5 % [99, 99.8])")])
+def test_share_that_is_nearly_none_or_all_keeps_the_digit_that_says_so(count, of, text):
+    assert share_text(count, of) == text

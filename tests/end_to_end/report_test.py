@@ -62,6 +62,17 @@ def test_interval_of_a_gradual_rise_covers_the_truth_and_narrows_with_runs():
     assert many.high - many.low < few.high - few.low < 0.5
 
 
+@pytest.mark.parametrize("count", [2, 10])
+def test_interval_holds_the_truth_in_95_of_100_experiments(count, monkeypatch):
+    monkeypatch.setattr("crossing.RESAMPLINGS", 200)
+    x = np.linspace(0, 1, 21)
+    truth = 1 / (1 + np.exp((0.52 - x) / 0.1))
+
+    drawn = [np.random.default_rng(k).random((21, count)) < truth[:, None] for k in range(100)]
+
+    assert sum(crossing(x, failed).holds(0.52) for failed in drawn) >= 93
+
+
 def test_sweep_without_failures_has_its_boundary_nowhere():
     found = crossing(np.array([0.0, 0.5, 1.0]), runs([0, 0, 0.1]))
 
