@@ -19,6 +19,7 @@ from results import Results, open_results
 FINDINGS = (boundary_finding, regime_finding, speed_finding, control_finding)
 EXTRA = {"regimes": ["lyapunov"]}  # drawn beside the default
 RESOLUTION = 90  # dots an inch
+PAPER = Path(__file__).resolve().parents[1] / "paper"
 RULE = (
     "Verdicts are by rule: at least four fifths of the curves or runs as claimed: agrees; at least half: agrees in "
     "part; fewer: disagrees. Boundaries that lie to one side of what was predicted by more than chance lose a grade; "
@@ -69,12 +70,24 @@ def what_was_run(results: Results, settings: dict) -> str:
     became = ", ".join(f"{count} {meaning}" for meaning, count in counts.items() if count)
     return (f"Run: {swept}, {', '.join(results.rules)}, {results.replicates} replicates, "
             f"{settings['training']['epochs']} epochs; {status.size} runs: {became}."
-            + (f" Changed from the published experiment: `{changes}`." if changes else ""))
+            + (f" Changed from {experiment_file(results.path)}: `{changes}`." if changes else ""))
 
 
 def overrides(path: Path) -> str:
-    with xr.open_dataset(path, engine="h5netcdf", group="provenance") as provenance:
-        return " ".join(str(provenance["overrides"].values).split())
+    """The last value of every key that was set."""
+    lines = [line.partition("=") for line in provenance(path, "overrides").splitlines()]
+    return " ".join(f"{key}={value}" for key, value in {key: value for key, _, value in lines}.items())
+
+
+def experiment_file(path: Path) -> str:
+    """What a run was changed from: a file of jobs/paper, or the name of another."""
+    name = Path(provenance(path, "experiment_file")).name
+    return f"jobs/paper/{name}" if (PAPER / name).exists() else name
+
+
+def provenance(path: Path, name: str) -> str:
+    with xr.open_dataset(path, engine="h5netcdf", group="provenance") as group:
+        return str(group[name].values)
 
 
 def costs(path: Path, predicted: float, actual: float) -> str:

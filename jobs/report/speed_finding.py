@@ -39,8 +39,8 @@ def find(results: Results, name: str, folder: Path) -> list[Finding]:
     rows = [[label, *(number(numbers[column][k]) for column in COLUMNS)] for k, label in enumerate(labels)]
     note = (f"Epochs to a test loss of {epochs_to_threshold(results).threshold:g}, curl descent against gradient "
             "descent, replicate by replicate; a run that never gets there took longer than any that did. ratio: of "
-            f"medians, with a bootstrap interval. A point of {results.replicates} pairs has p = {2 / 2**results.replicates:.2g} at "
-            f"least, before Holm's factor of up to {points.reached}. Also in "
+            f"medians, with a bootstrap interval. A point of {results.replicates} pairs has "
+            f"p = {2 / 2**results.replicates:.2g} at least, before Holm's factor of up to {points.reached}. Also in "
             f"[{name}-comparison.csv]({name}-comparison.csv).")
     return [Finding("Is curl descent faster?", answer, speed_text(pairs, points, answer),
                     [note, markdown_table([header, *COLUMNS], rows)])]

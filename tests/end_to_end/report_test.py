@@ -158,13 +158,13 @@ def test_chaos_on_theorys_side_agrees_and_on_the_other_disagrees(folder, chaotic
 
 
 def test_report_has_digest_costs_picture_and_changes_of_every_file(folder):
-    results = folder.run(PHASES, settings=["experiment.seed=5"])
+    results = folder.run(PHASES, settings=["experiment.seed=4", "experiment.seed=5"])
 
     report(results, "-o", folder.path / "report")
 
     text = (folder.path / "report" / "report.md").read_text()
     assert folder.digest(results) in text
-    assert "experiment.seed=5" in text and "Core-hours:" in text
+    assert "Changed from experiment.toml: `experiment.seed=5`" in text and "Core-hours:" in text
     pictures = [line.partition("](")[2].rstrip(")") for line in text.splitlines() if line.startswith("![")]
     assert pictures == ["out-phase-diagram.png"]
     assert all((folder.path / "report" / picture).stat().st_size > 1000 for picture in pictures)
@@ -229,6 +229,66 @@ def test_reproduce_refuses_what_it_does_not_know(arguments, named):
 
     assert outcome.returncode == 2
     assert named in outcome.stderr
+
+
+PAPER = REPOSITORY / "jobs" / "paper"
+VARIANTS = [line.split() for line in (PAPER / "variants.txt").read_text().replace("\\\n", "").splitlines()
+            if not line.startswith("#")]
+
+
+@pytest.mark.parametrize("name, base, settings", [(name, base, settings) for name, base, *settings in VARIANTS])
+def test_variant_is_a_change_of_an_experiment_that_the_program_accepts(folder, name, base, settings):
+    outcome = folder.call("plan", PAPER / f"{base}.toml", "--set", *settings)
+
+    assert outcome.code == 0, outcome.errors
+    assert not (PAPER / f"{name}.toml").exists()
+
+
+def recorder(path):
+    """A program that writes its arguments down, and makes no file."""
+    path.write_text(f'#!/bin/sh\necho "$@" >>{path}.calls\nexit 1\n')
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.parametrize("options, words", [
+    (["--full", "fig4-gradient"], 'fig4.toml -o {}/fig4-gradient.h5 --resume --set experiment.replicates=2 '
+                                  'experiment.rules=["gradient-descent"]'),
+    (["fig4-gradient"], 'fig4.toml -o {}/fig4-gradient.h5 --resume --set experiment.replicates=4 '
+                        'experiment.replicates=2 experiment.rules=["gradient-descent"]'),
+    (["fig4"], "fig4.toml -o {}/fig4.h5 --resume --set experiment.replicates=4"),
+    (["fig3b-alpha"], "fig3b-alpha.toml -o {}/fig3b-alpha.h5 --resume --set experiment.replicates=4 "
+                      "training.records=1000 analysis.order_parameter_epochs=100"),
+    (["--full", "fig3b-alpha-random-slow"],
+     "fig3b-alpha-random.toml -o {}/fig3b-alpha-random-slow.h5 --resume --set experiment.replicates=2 "
+     "training.learning_rate=0.01 training.epochs=400000 analysis.lyapunov_start=200000 analysis.loss_epochs=40000 "
+     "sweep.plasticity.hidden_flip_fraction=[0.1,0.2,0.3,0.4,0.6,0.8]"),
+    (["--full", "fig4"], "fig4.toml -o {}/fig4.h5 --resume")])
+def test_reproduce_runs_a_name_with_its_settings(tmp_path, options, words):
+    program = recorder(tmp_path / "recorder")
+    environment = ENVIRONMENT | {"CURLDESCENT": str(program), "CURLDESCENT_RANKS": "1"}
+
+    subprocess.run(["bash", REPOSITORY / "jobs" / "reproduce.sh", "-o", tmp_path / "out", *options],
+                   capture_output=True, timeout=120, env=environment)
+
+    call, = Path(f"{program}.calls").read_text().splitlines()
+    assert call.endswith("jobs/paper/" + words.format(tmp_path / "out"))
+
+
+def test_reproduce_runs_draws_and_reports(tmp_path):
+    program = tmp_path / "briefly"  # as the program, but few epochs
+    program.write_text(f'#!/bin/sh\n[ "$1" = run ] && set -- "$@" training.epochs=20\nexec {PROGRAM} "$@"\n')
+    program.chmod(0o755)
+    environment = ENVIRONMENT | {"CURLDESCENT": str(program), "CURLDESCENT_RANKS": "1"}
+
+    outcome = subprocess.run(["bash", REPOSITORY / "jobs" / "reproduce.sh", "-o", tmp_path / "out", "fig5c-linear"],
+                             capture_output=True, text=True, timeout=120, env=environment)
+
+    assert outcome.returncode == 0, outcome.stderr
+    text = (tmp_path / "out" / "report.md").read_text()
+    assert "Changed from jobs/paper/fig5c-linear.toml: `training.epochs=20`" in text
+    assert "is curl descent faster: **no verdict**" in text and "no run of either rule gets there" in text
+    assert float((tmp_path / "out" / "fig5c-linear.cpu_seconds").read_text()) > 0
 
 
 def small_settings(path):
