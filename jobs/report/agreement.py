@@ -41,9 +41,11 @@ class Agreement:
     gaps: tuple[float, ...]  # of measured boundaries that are somewhere
     mean: tuple[float, float, float] | None  # gap, weighted by precision, with its 95 % interval
 
-    def shifted(self) -> bool:
-        """Whether the measured boundaries lie to one side by more than chance."""
-        return sign_test(self.above, self.below) < 0.05 or bool(self.mean and not self.mean[1] <= 0 <= self.mean[2])
+    def shifted(self) -> list[str]:
+        """By what the measured boundaries lie to one side by more than chance; empty where they do not."""
+        tests = {"the sign test": sign_test(self.above, self.below) < 0.05,
+                 "the weighted mean": self.mean is not None and not self.mean[1] <= 0 <= self.mean[2]}
+        return [name for name, significant in tests.items() if significant]
 
     def verdict(self) -> str:
         """By the share of curves that hold; a shift to one side takes a grade off."""
@@ -73,8 +75,9 @@ def agreement_text(found: Agreement, what: str) -> str:
         text += ", weighted mean {:+.3f} [{:+.3f}, {:+.3f}]".format(*found.mean)
     if found.of:
         p = p_text(sign_test(found.above, found.below))
-        text += (f"; measured above it on {found.above} and below it on {found.below} (sign test, {p})"
-                 + (": a shift to one side" if found.shifted() else ""))
+        text += f"; measured above it on {found.above} and below it on {found.below} (sign test, {p})"
+    if found.shifted():
+        text += f"; shifted to one side by {' and '.join(found.shifted())}"
     return text
 
 

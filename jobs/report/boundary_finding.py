@@ -58,7 +58,7 @@ def summary(rows: list[Row]) -> str:
     by_exact = [row.by_exact() for row in rows if row.exact]
     parts = [agreement_text(agreement(by_theory), "theory"), apart_text(by_theory, "theory")]
     if by_exact:
-        what = "the exact boundary of these finite networks"
+        what = "the exact boundary"
         parts += [agreement_text(agreement(by_exact), what), apart_text(by_exact, what)]
     return ". ".join(part[0].upper() + part[1:] if k else part for k, part in enumerate(filter(None, parts)))
 

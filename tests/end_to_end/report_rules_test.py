@@ -8,10 +8,13 @@ import pytest
 from conftest import REPOSITORY
 
 sys.path[1:1] = [str(REPOSITORY / "jobs" / "report"), str(REPOSITORY / "jobs" / "plot")]
+import boundary_finding  # noqa: E402
 from agreement import Curve, agreement, agreement_text, apart_text  # noqa: E402
+from boundary import Measured, Row, boundary_row  # noqa: E402
+from claims import BOUNDARY, CHAOS, CLAIMS, JUMP, SPEED, SURVIVES, claim_of  # noqa: E402
 from crossing import Crossing  # noqa: E402
 import regime_finding  # noqa: E402
-from finding import AGREE, DISAGREE, EQUAL, NOTHING, PARTLY, share_text  # noqa: E402
+from finding import AGREE, DISAGREE, EQUAL, FINITE, NOTHING, PARTLY, share_text  # noqa: E402
 from significance import fisher, median_interval, pooled, share_difference, sign_test  # noqa: E402
 from speed import Pairs, Points, detectable, pairs_of, speed_text, verdict  # noqa: E402
 
@@ -52,7 +55,7 @@ def test_boundaries_that_hold_theory_but_all_on_one_side_do_not_agree():
     assert found.holding == 8 and found.shifted()
     assert found.verdict() == PARTLY
     text = agreement_text(found, "theory")
-    assert "above it on 8 and below it on 0 (sign test, p = 0.0078): a shift to one side" in text
+    assert "above it on 8 and below it on 0 (sign test, p = 0.0078); shifted to one side by the sign test and" in text
 
 
 def test_three_curves_are_enough_to_see_a_shift_of_nearly_their_intervals():
@@ -154,3 +157,72 @@ def test_points_that_nobody_reaches_are_not_among_those_compared():
     (6400, 6400, "6400 of 6400 (100 % [99.94, 100])"), (836, 840, "836 of 840 (99.5 % [99, 99.8])")])
 def test_share_that_is_nearly_none_or_all_keeps_the_digit_that_says_so(count, of, text):
     assert share_text(count, of) == text
+
+
+def row(theory, exact, measured):
+    here = Crossing(measured, measured - 0.04, measured + 0.04)
+    return Row(curve="c", theory=theory, exact=None if exact is None else Crossing(exact, exact - 0.04, exact + 0.04),
+               measured=here, early=here, order_parameter=None, at_levels=(here,), reentrant=0.0, inside=INSIDE)
+
+
+@pytest.mark.parametrize("rows, verdict", [
+    ([row(0.3, 0.42, 0.42), row(0.4, 0.51, 0.51)], FINITE), ([row(0.3, 0.31, 0.42), row(0.4, 0.41, 0.51)], DISAGREE),
+    ([row(0.3, 0.2, 0.3), row(0.4, 0.3, 0.4)], AGREE), ([row(0.3, None, 0.42), row(0.4, None, 0.51)], DISAGREE)])
+def test_exact_boundary_of_finite_networks_is_asked_where_theory_of_large_ones_is_off(rows, verdict):
+    assert boundary_finding.verdict(rows, readout=False) == verdict
+    assert boundary_finding.verdict(rows, readout=True) == NOTHING
+
+
+def test_exact_shift_to_one_side_does_not_agree_either():
+    rows = [row(0.1 + 0.05 * k, 0.3 + 0.05 * k, 0.335 + 0.05 * k) for k in range(8)]
+
+    assert boundary_finding.verdict(rows, readout=False) == DISAGREE
+
+
+def test_summary_tells_theory_from_the_exact_boundary():
+    text = boundary_finding.summary([row(0.3, 0.42, 0.42), row(0.4, 0.51, 0.51)])
+
+    assert text.startswith("theory lies in the interval of the measured boundary on 0 of the 2 curves that tell")
+    assert "median +0.115, from +0.110 to +0.120" in text
+    assert "The exact boundary lies in the interval of the measured boundary on 2 of the 2 curves" in text
+
+
+def test_answer_stands_in_brackets_where_a_curve_tells_little_and_not_at_all_for_the_readout():
+    rows = [row(0.02, None, 0.03), row(0.5, None, 0.5), row(0.5, None, 0.7)]
+
+    cells = [line.split(" | ")[-1] for line in boundary_finding.boundary_table(rows, readout=False).splitlines()[2:]]
+    assert cells == ["(yes) |", "yes |", "no |"]
+    assert "agree" not in boundary_finding.boundary_table(rows, readout=True)
+
+
+def loss_of(shares, count=10):
+    """[curve, point, run]: a loss of 1 in so many of the runs, and of 1e-25 in the others."""
+    return np.array([[[1.0 if run < share * count else 1e-25 for run in range(count)] for share in shares]])
+
+
+def test_row_has_early_boundary_reentrance_and_where_a_prediction_tells():
+    measured = Measured(loss=loss_of([0, 0.6, 0.2, 1, 1]), early=loss_of([0, 0, 0, 0, 1]), order_parameter=None,
+                        unstable=None)
+
+    found = boundary_row("c", 0.3, np.array([0.0, 0.1, 0.2, 0.3, 0.4]), measured, 0)
+
+    assert found.early.value == pytest.approx(0.35) and found.measured.value == pytest.approx(0.2 + 0.1 / 6)
+    assert found.reentrant == pytest.approx(0.4)
+    assert found.inside == (0.1, 0.3)
+    assert found.exact is None and found.order_parameter is None
+
+
+def test_points_of_the_same_whole_neurons_count_once():
+    measured = Measured(loss=loss_of([0, 0, 1]), early=loss_of([0, 0, 1]), order_parameter=None, unstable=None)
+
+    assert boundary_row("c", 0.3, np.array([0.0, 0.0, 0.5]), measured, 0).measured.value == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize("path", sorted((REPOSITORY / "jobs" / "paper").glob("*.toml")), ids=lambda path: path.stem)
+def test_every_experiment_of_the_paper_has_its_claim(path):
+    name = next(line for line in path.read_text().splitlines() if line.startswith("name = ")).split('"')[1]
+    claims = {"fig3a": BOUNDARY, "fig6": BOUNDARY, "fig3b": CHAOS if "random" in path.stem else JUMP, "fig4": SURVIVES,
+              "fig8": SURVIVES, "fig5": SPEED, "fig10": SPEED, "fig11": SPEED}
+
+    assert path.stem in CLAIMS
+    assert claim_of(name) == next(claim for figure, claim in claims.items() if path.stem.startswith(figure))

@@ -118,13 +118,19 @@ def test_boundary_of_a_file_is_where_its_losses_pass_the_level(folder):
     assert [float(row["theory"]) for row in rows] == pytest.approx(theory, abs=1e-6)
 
 
+def set_losses(results, loss):
+    """loss: one number for each point, or for all."""
+    with h5py.File(results, "r+") as file:
+        shape = file["final_test_loss"].shape
+        file["final_test_loss"][:] = np.broadcast_to(np.reshape(loss, (-1, 1, 1)), shape)
+
+
 def fail_beyond_theory(results, shift):
     """Lets the runs fail whose fraction of flips is above theory's by more than a shift, and no other."""
-    with h5py.File(results, "r+") as file:
+    with h5py.File(results) as file:
         fraction = file["hidden_flips"][:] / file["inputs"][:]
         fails = fraction > file["theory_critical_hidden_flip_fraction"][:] + shift
-        loss = file["final_test_loss"]
-        loss[:] = np.broadcast_to(np.where(fails, 1.0, 1e-25)[:, None, None], loss.shape)
+    set_losses(results, np.where(fails, 1.0, 1e-25))
 
 
 @pytest.mark.parametrize("shift, words", [
@@ -138,6 +144,33 @@ def test_file_that_fails_where_theory_says_agrees_and_one_that_fails_elsewhere_d
 
     assert outcome.returncode == 0, outcome.stderr
     assert words in (folder.path / "report" / "report.md").read_text()
+
+
+@pytest.mark.parametrize("loss, verdict, share", [(1e-25, "agrees", "135 of 135"), (1.0, "disagrees", "0 of 135")])
+def test_control_learns_where_its_losses_are_small(folder, loss, verdict, share):
+    results = folder.run(PHASES, settings=['experiment.rules=["gradient-descent"]', "experiment.replicates=9"])
+    set_losses(results, loss)
+
+    report(results, "-o", folder.path / "report")
+
+    text = (folder.path / "report" / "report.md").read_text()
+    assert f"does gradient descent learn at every point: **{verdict}**" in text and f"{share} (" in text
+
+
+@pytest.mark.parametrize("loss, verdict", [(1e-5, "agrees"), (1.0, "disagrees")])
+def test_learning_survives_readout_flips_where_runs_beyond_the_boundary_stay_small(folder, loss, verdict):
+    results = folder.run(FINE.replace("hidden_flip_fraction", "readout_flip_fraction"))
+    with h5py.File(results) as file:
+        beyond, whole = file["theory_stable"][:] == 0, file["readout_flips"][:] == file["hidden"][:]
+    set_losses(results, np.where(whole, 2.0, np.where(beyond, loss, 1e-25)))
+
+    report(results, "-o", folder.path / "report")
+
+    text = (folder.path / "report" / "report.md").read_text()
+    runs, lost = 3 * (beyond & ~whole).sum(), 3 * whole.sum()
+    assert f"does learning survive flips in the readout: **{verdict}**" in text
+    assert f"{runs if loss < 1e-3 else 0} of {runs} (" in text and f"neuron flipped 0 of {lost} (" in text
+    assert "where learning fails: **no verdict**" in text
 
 
 @pytest.mark.parametrize("chaotic_side, verdict", [("unstable", "agrees"), ("stable", "disagrees")])
