@@ -40,7 +40,7 @@ def share_interval(count: int, of: int) -> tuple[float, float]:
     z, share = 1.959964, count / of
     centre = (share + z * z / (2 * of)) / (1 + z * z / of)
     half = z / (1 + z * z / of) * (share * (1 - share) / of + z * z / (4 * of * of)) ** 0.5
-    return max(0.0, centre - half), min(1.0, centre + half)
+    return 0.0 if count == 0 else centre - half, 1.0 if count == of else centre + half
 
 
 def share_text(count: int, of: int) -> str:

@@ -154,6 +154,7 @@ def test_points_that_nobody_reaches_are_not_among_those_compared():
 
 @pytest.mark.parametrize("count, of, text", [
     (72, 750, "72 of 750 (10 % [8, 12])"), (0, 2021, "0 of 2021 (0 % [0, 0.2])"),
+    (0, 261, "0 of 261 (0 % [0, 1])"), (0, 0, "0 of 0 (0 % [0, 100])"),
     (6400, 6400, "6400 of 6400 (100 % [99.94, 100])"), (836, 840, "836 of 840 (99.5 % [99, 99.8])")])
 def test_share_that_is_nearly_none_or_all_keeps_the_digit_that_says_so(count, of, text):
     assert share_text(count, of) == text
