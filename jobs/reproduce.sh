@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The paper's experiments: runs them, draws them, and holds them against theory in a report (Markdown and pictures).
 #   bash jobs/reproduce.sh [--full] [-o FOLDER] [NAME ...]
-# NAME is a file of jobs/paper without .toml (default: those of figures 3, 4 and 5c). Each is run at the reduced setting
+# NAME is a file of jobs/paper without .toml (default: those of figures 3, 4 and 5c), or one of jobs/paper/variants.txt,
+# whose changes come on top of the settings of its base. Each is run at the reduced setting
 # that its header calls "Small", minutes on two cores; with --full as published (see "Cost" in its header). The same
 # command goes on after an interruption. CURLDESCENT_RANKS sets the number of cores, CURLDESCENT the program.
 set -euo pipefail
@@ -12,7 +13,7 @@ folder=reproduction
 full=false
 names=()
 
-refuse() { echo "reproduce.sh: $1" >&2; exit 2; }
+refuse() { echo "reproduce.sh: $*" >&2; exit 2; }
 
 while [ $# -gt 0 ]; do
     case $1 in
@@ -26,9 +27,16 @@ while [ $# -gt 0 ]; do
 done
 [ ${#names[@]} -gt 0 ] || names=(fig3a-inset fig3b-alpha fig3b-c fig3b-alpha-random fig3b-c-random fig4 fig5c-linear
                                  fig5c-tanh)
+
+# A line for each variant: its name, its base, and its changes.
+variants() { sed -e ':more' -e '/\\$/{N;s/\\\n *//;b more' -e '}' -e '/^#/d' "$root/jobs/paper/variants.txt"; }
+# The base and the changes of one; nothing of another name.
+variant() { variants | sed -n "s/^$1 //p"; }
+
 for name in "${names[@]}"; do
-    [ -f "$root/jobs/paper/$name.toml" ] ||
-        refuse "there is no experiment '$name'; there are $(cd "$root/jobs/paper" && echo *.toml | sed 's/\.toml//g')"
+    [ -f "$root/jobs/paper/$name.toml" ] || [ -n "$(variant "$name")" ] ||
+        refuse "there is no experiment '$name'; there are $(cd "$root/jobs/paper" && echo *.toml | sed 's/\.toml//g')" \
+            "$(variants | sed 's/ .*//' | tr '\n' ' ')"
 done
 [ -x "$program" ] || refuse "there is no program $program; build it with jobs/build.sh, or name it in CURLDESCENT"
 python=$(bash "$root/jobs/python.sh")
@@ -56,9 +64,14 @@ run() {  # run NAME EXPERIMENT [KEY=VALUE ...]: goes on with NAME.h5 and notes t
 mkdir -p "$folder"
 files=()
 for name in "${names[@]}"; do
-    experiment=$root/jobs/paper/$name.toml
+    base=$name
+    changes=
+    [ -f "$root/jobs/paper/$name.toml" ] || read -r base changes <<<"$(variant "$name")"
+    experiment=$root/jobs/paper/$base.toml
     settings=()
     $full || read -ra settings <<<"$(reduced "$experiment")"
+    read -ra changes <<<"$changes"
+    settings+=(${changes[@]+"${changes[@]}"})
     echo "== $name" >&2
     run "$name" "$experiment" ${settings[@]+"${settings[@]}"}
     # Where students start on a linear teacher, the exact stability of each network's own manifold belongs beside it.

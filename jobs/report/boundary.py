@@ -5,6 +5,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
+from agreement import Curve
 from crossing import Crossing, crossing
 from families import SHORT, Families, families, is_family
 from labels import value_label
@@ -21,17 +22,20 @@ class Row:
     """The boundary along one curve: at one ratio, or at one fraction."""
 
     curve: str
-    theory: float
+    theory: float  # NaN where theory is silent
     exact: Crossing | None  # by the exact stability of these very networks
     measured: Crossing
     early: Crossing  # after a tenth of the epochs
     order_parameter: Crossing | None
     at_levels: tuple[Crossing, ...]
     reentrant: float  # largest fall of the share of failing runs along the curve: 0 where it only rises
+    inside: tuple[float, float]  # the second point of the sweep, and the last but one
 
-    def agrees(self) -> bool:
-        """Theory within the interval of the measured boundary; two that are nowhere agree."""
-        return self.measured.holds(self.theory)
+    def by_theory(self) -> Curve:
+        return Curve(self.theory, self.measured, self.inside)
+
+    def by_exact(self) -> Curve | None:
+        return Curve(self.exact.value, self.measured, self.inside) if self.exact else None
 
 
 def layout_of(results: Results) -> Families:
@@ -75,7 +79,7 @@ def exact_stability(path: Path) -> Path:
 
 
 def unstable(results: Results) -> np.ndarray | None:
-    """Whether the manifold is unstable at each run's teacher: [rule, axis, axis, replicate]; None where not measured."""
+    """Whether the manifold is unstable at each run's teacher: [rule, axis, axis, replicate]; None if not measured."""
     path = exact_stability(results.path)
     if not path.exists():
         return None
@@ -83,46 +87,57 @@ def unstable(results: Results) -> np.ndarray | None:
         return stability.of_runs("stability_rightmost") > 0
 
 
+@dataclass(frozen=True)
+class Measured:
+    """What is told of each run, as [curve, value, replicate]; None where it was not measured."""
+
+    loss: np.ndarray
+    early: np.ndarray
+    order_parameter: np.ndarray | None
+    unstable: np.ndarray | None
+
+
+def measured_along(results: Results, layout: Families) -> Measured:
+    q = results.of_runs("order_parameter") if "order_parameter" in results.data else None
+    every = (results.of_runs("final_test_loss"), early_loss(results), q, unstable(results))
+    return Measured(*(None if one is None else curves(results, layout, one) for one in every))
+
+
 def boundary_rows(results: Results) -> list[Row]:
     layout = layout_of(results)
-    loss = curves(results, layout, results.of_runs("final_test_loss"))
-    early = curves(results, layout, early_loss(results))
-    q, exact = None, unstable(results)
-    if "order_parameter" in results.data:
-        q = curves(results, layout, results.of_runs("order_parameter"))
-    if exact is not None:
-        exact = curves(results, layout, exact)
+    measured = measured_along(results, layout)
     rows = []
     for k, x in enumerate(true_values(results, layout)):
-        x, places = np.unique(x, return_index=True)  # small numbers of neurons repeat
-        failed = loss[k][places] > LEVEL
-        rows.append(Row(
-            curve=layout.titles[k].replace("$", "").replace("\\", ""),
-            theory=critical_value(results, layout.along, k),
-            exact=None if exact is None else crossing(x, exact[k][places]),
-            measured=crossing(x, failed),
-            early=crossing(x, early[k][places] > LEVEL),
-            order_parameter=None if q is None else crossing(x, q[k][places] > Q_LEVEL),
-            at_levels=tuple(crossing(x, loss[k][places] > level) for level in OTHER_LEVELS),
-            reentrant=float(np.max(np.maximum.accumulate(failed.mean(1)) - failed.mean(1)))))
+        title = layout.titles[k].replace("$", "").replace("\\", "")
+        theory = critical_value(results, layout.along, k)
+        rows.append(boundary_row(title, np.nan if theory is None else theory, x, measured, k))
     return rows
 
 
-def distances(rows: list[Row]) -> np.ndarray:
-    """Measured less theoretical, where both are somewhere on the sweep."""
-    both = [(row.measured.value, row.theory) for row in rows]
-    return np.array([measured - theory for measured, theory in both if np.isfinite([measured, theory]).all()])
+def boundary_row(title: str, theory: float, x: np.ndarray, measured: Measured, k: int) -> Row:
+    """x: the values along curve k; small numbers of neurons repeat, and count once."""
+    x, places = np.unique(x, return_index=True)
+    loss, early, q, exact = (None if one is None else one[k][places] for one in vars(measured).values())
+    share = (loss > LEVEL).mean(1)
+    return Row(curve=title, theory=theory, inside=(x[min(1, len(x) - 1)], x[max(-2, -len(x))]),
+               exact=None if exact is None else crossing(x, exact),
+               measured=crossing(x, loss > LEVEL), early=crossing(x, early > LEVEL),
+               order_parameter=None if q is None else crossing(x, q > Q_LEVEL),
+               at_levels=tuple(crossing(x, loss > level) for level in OTHER_LEVELS),
+               reentrant=float(np.max(np.maximum.accumulate(share) - share)))
 
 
 def write_csv(rows: list[Row], path: Path) -> None:
     """One line a curve; crossings as value, low, high."""
     levels = [f"level_{level:g}" for level in OTHER_LEVELS]
     names = ["exact", "measured", "early", "order_parameter", *levels]
-    header = ["curve", "theory", *(f"{name}{end}" for name in names for end in ("", "_low", "_high")), "reentrant"]
+    header = ["curve", "theory", *(f"{name}{end}" for name in names for end in ("", "_low", "_high")), "reentrant",
+              "inside_low", "inside_high"]
     with path.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
         for row in rows:
             crossings = [row.exact, row.measured, row.early, row.order_parameter, *row.at_levels]
             numbers = [number for one in crossings for number in (astuple(one) if one else ("", "", ""))]
-            writer.writerow([row.curve, *(round(n, 6) if n != "" else n for n in (row.theory, *numbers, row.reentrant))])
+            every = (row.theory, *numbers, row.reentrant, *row.inside)
+            writer.writerow([row.curve, *(round(float(number), 6) if number != "" else "" for number in every)])

@@ -3,10 +3,22 @@
 from pathlib import Path
 
 import numpy as np
-from boundary import LEVEL, OTHER_LEVELS, Q_LEVEL, Row, boundary_rows, distances, has_boundary, unstable, write_csv
+from agreement import agreement, agreement_text, apart_text
+from boundary import LEVEL, OTHER_LEVELS, Q_LEVEL, Row, boundary_rows, has_boundary, unstable, write_csv
 from crossing import text
 from finding import AGREE, FINITE, NOTHING, Finding, graded, markdown_table, share_text
 from results import Results
+
+SMALL = 1e-3  # a test loss at which learning has survived
+DEFINITION = (
+    f"Of boundaries: a run fails when its final test loss is above {LEVEL:g}. The boundary is where the share of "
+    "failing runs, made to rise only, passes one half. Its 95 % interval is that of shares drawn from "
+    "Beta(k + 1/2, n - k + 1/2), of k failures in n runs at each point, and never narrower than the step of the sweep. "
+    "A curve is graded where what was predicted lies a step or more inside its sweep; the answers of the others are in "
+    "brackets. Fractions and ratios are those of the whole numbers of neurons. \"Exact\" is the same for the exact "
+    "stability of the manifold at the teachers of these very networks, which knows no large-network limit and no "
+    "finite time; \"early\" for the loss after a tenth of the epochs, which tells how far time moves the boundary; "
+    f"\"levels\" for losses above {', '.join(f'{level:g}' for level in OTHER_LEVELS)}.")
 
 
 def fits(results: Results) -> bool:
@@ -26,48 +38,56 @@ def find(results: Results, name: str, folder: Path) -> list[Finding]:
 
 
 def boundary_finding(results: Results, rows: list[Row], name: str) -> Finding:
-    agreeing, gaps = sum(row.agrees() for row in rows), distances(rows)
-    summary = f"theory lies in the interval of the measured boundary on {agreeing} of {len(rows)} curves"
-    if len(gaps):
-        summary += f"; measured less theory: median {np.median(gaps):+.3f}, from {gaps.min():+.3f} to {gaps.max():+.3f}"
-    if any(row.exact for row in rows):
-        near = sum(row.measured.holds(row.exact.value) for row in rows)
-        summary += f"; the exact boundary of these finite networks lies in it on {near} of {len(rows)}"
-    definition = (
-        f"A run fails when its final test loss is above {LEVEL:g}. The boundary is where the share of failing runs, made to "
-        "rise only, passes one half; its 95 % interval is a bootstrap over runs, never narrower than the step of the "
-        "sweep. Fractions and ratios are those of the whole numbers of neurons. \"Exact\" is the same for the exact "
-        "stability of the manifold at the teachers of these very networks, which knows no large-network limit and no "
-        "finite time; \"early\" for the loss after a tenth of the epochs, which tells how far time moves the boundary. "
-        f"Other levels of loss ({', '.join(f'{level:g}' for level in OTHER_LEVELS)}) and all intervals are in "
-        f"[{name}-boundary.csv]({name}-boundary.csv).")
-    return Finding("Where learning fails", verdict(results, rows), summary, [definition, boundary_table(rows)])
+    others = f"Other levels of loss and all intervals are in [{name}-boundary.csv]({name}-boundary.csv)."
+    readout = is_readout(results)
+    return Finding("Where learning fails", verdict(rows, readout), summary(rows),
+                   [others, boundary_table(rows, readout)], DEFINITION)
 
 
-def verdict(results: Results, rows: list[Row]) -> str:
+def verdict(rows: list[Row], readout: bool) -> str:
     """Against theory of large networks, else against the exact boundary of these; none where learning may survive."""
-    if is_readout(results):
+    if readout:
         return NOTHING
-    exact = [row.measured.holds(row.exact.value) for row in rows if row.exact]
-    by_theory = graded(sum(row.agrees() for row in rows), len(rows))
-    return FINITE if by_theory != AGREE and exact and graded(sum(exact), len(rows)) == AGREE else by_theory
+    by_theory = agreement([row.by_theory() for row in rows]).verdict()
+    by_exact = agreement([row.by_exact() for row in rows if row.exact]).verdict()
+    return FINITE if by_theory != AGREE and by_exact == AGREE else by_theory
+
+
+def summary(rows: list[Row]) -> str:
+    by_theory = [row.by_theory() for row in rows]
+    by_exact = [row.by_exact() for row in rows if row.exact]
+    parts = [agreement_text(agreement(by_theory), "theory"), apart_text(by_theory, "theory")]
+    if by_exact:
+        what = "the exact boundary"
+        parts += [agreement_text(agreement(by_exact), what), apart_text(by_exact, what)]
+    return ". ".join(part[0].upper() + part[1:] if k else part for k, part in enumerate(filter(None, parts)))
 
 
 def is_readout(results: Results) -> bool:
     return "readout_flip_fraction" in {axis.name for axis in results.axes}
 
 
-def boundary_table(rows: list[Row]) -> str:
-    columns = ["curve", "theory", "exact", "measured [95 %]", "measured - theory", "early", f"q > {Q_LEVEL:g}", "levels",
-               "agree"]
-    cells = []
-    for row in rows:
-        known = np.isfinite([row.measured.value, row.theory]).all()
-        cells.append([row.curve, text(row.theory), str(row.exact or "-"), str(row.measured),
-                      f"{row.measured.value - row.theory:+.3f}" if known else "-", text(row.early.value), str(row.order_parameter or "-"),
-                      f"{text(min(c.value for c in row.at_levels))} to {text(max(c.value for c in row.at_levels))}",
-                      "yes" if row.agrees() else "no"])
-    return markdown_table(columns, cells)
+def boundary_table(rows: list[Row], readout: bool) -> str:
+    """Of flips in the readout, that learning survives, no boundary is expected to agree: that column is left out."""
+    columns = ["curve", "theory", "exact", "measured [95 %]", "measured - theory", "early", f"q > {Q_LEVEL:g}",
+               "levels", "agree"]
+    shown = len(columns) - readout
+    return markdown_table(columns[:shown], [boundary_cells(row)[:shown] for row in rows])
+
+
+def boundary_cells(row: Row) -> list[str]:
+    gap = row.by_theory().gap()
+    levels = [one.value for one in row.at_levels]
+    return [row.curve, text(row.theory), str(row.exact or "-"), str(row.measured),
+            f"{gap:+.3f}" if np.isfinite(gap) else "-", text(row.early.value), str(row.order_parameter or "-"),
+            f"{text(min(levels))} to {text(max(levels))}", agree_text(row)]
+
+
+def agree_text(row: Row) -> str:
+    """In brackets where the curve is not graded."""
+    curve = row.by_theory()
+    word = "yes" if curve.holds() else "no"
+    return word if curve.tells() else f"({word})"
 
 
 def exact_finding(results: Results, exact: np.ndarray) -> Finding:
@@ -84,18 +104,22 @@ def exact_finding(results: Results, exact: np.ndarray) -> Finding:
 def survival_finding(results: Results) -> Finding:
     """Beyond theory's boundary, and short of flipping all of the readout: do runs stay at a small loss?"""
     fraction = results.of_points("readout_flips") / results.of_points("hidden")
-    beyond = (results.of_points("theory_stable") == 0) & (fraction < 1)
     loss = results.of_runs("final_test_loss")[results.rules.index("curl-descent")]
-    survived = loss[beyond] < 1e-3
+    beyond = loss[(results.of_points("theory_stable") == 0) & (fraction < 1)]
+    survived, whole = (beyond < SMALL).sum(), loss[fraction == 1]
+    summary = (f"beyond theory's boundary (alpha_r < 1) {share_text(survived, beyond.size)} of the runs end below "
+               f"{SMALL:g}, {share_text((beyond < LEVEL).sum(), beyond.size)} below {LEVEL:g}; with every readout "
+               f"neuron flipped {share_text((whole < SMALL).sum(), whole.size)} below {SMALL:g}")
+    return Finding("Does learning survive flips in the readout?", graded(survived, beyond.size), summary,
+                   ["Final test loss over all ratios:", loss_table(results, loss)])
+
+
+def loss_table(results: Results, loss: np.ndarray) -> str:
+    """A row for each share of flips in the readout."""
+    along = [axis.name for axis in results.axes].index("readout_flip_fraction")
     rows = []
-    for value in results.axes[1].values if results.axes[1].name == "readout_flip_fraction" else []:
-        chosen = loss[:, results.axes[1].values == value].ravel()
-        low, middle, high = np.quantile(chosen, [0.05, 0.5, 0.95])
+    for value, of_value in zip(results.axes[along].values, np.moveaxis(loss, along, 0)):
+        low, middle, high = np.quantile(of_value, [0.05, 0.5, 0.95])
         rows.append([f"{value:.2f}", f"{low:.1e}", f"{middle:.1e}", f"{high:.1e}",
-                     share_text((chosen < 1e-3).sum(), chosen.size)])
-    table = markdown_table(["alpha_r", "5 %", "median", "95 %", "runs below 1e-3"], rows)
-    summary = (f"beyond theory's boundary (alpha_r < 1) {share_text(survived.sum(), survived.size)} of the runs end below 1e-3, "
-               f"{share_text((loss[beyond] < LEVEL).sum(), survived.size)} below {LEVEL:g}; with every readout neuron flipped "
-               f"{share_text((loss[fraction == 1] < 1e-3).sum(), loss[fraction == 1].size)} below 1e-3")
-    return Finding("Does learning survive flips in the readout?", graded(survived.sum(), survived.size), summary,
-                   ["Final test loss over all ratios:", table])
+                     share_text((of_value < SMALL).sum(), of_value.size)])
+    return markdown_table(["alpha_r", "5 %", "median", "95 %", f"runs below {SMALL:g}"], rows)

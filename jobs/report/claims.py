@@ -1,10 +1,11 @@
-"""What the paper says of each figure, by the name of its experiment; what the report holds the results against."""
+"""What the paper says of each figure, by the name of its experiment; what a report holds results against."""
 
-BOUNDARY = ("Learning succeeds where the solution manifold is stable and fails where it is not: the boundary is theory's.")
+BOUNDARY = "Learning succeeds where the solution manifold is stable and fails where it is not, at theory's boundary."
 JUMP = "Started on the manifold, the order parameter q jumps from zero where theory says the manifold loses stability."
 CHAOS = "Beyond theory's boundary the dynamics are chaotic (the paper reads this off q > 0)."
 SURVIVES = "Flips in the readout make the manifold unstable beyond theory's boundary, yet learning survives."
-SPEED = "Curl terms can speed learning relative to gradient descent (in some architectures; here to a test loss of 1e-3)."
+SPEED = ("Curl terms can speed learning relative to gradient descent (in some architectures; here to a test loss of "
+         "1e-3).")
 
 CLAIMS = {
     "fig3a": BOUNDARY, "fig3a-inset": BOUNDARY, "fig3b-alpha": JUMP, "fig3b-c": JUMP, "fig3b-alpha-random": CHAOS,

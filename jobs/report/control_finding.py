@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import numpy as np
+from boundary import LEVEL
 from finding import Finding, graded, share_text
 from results import Results
 
-LEVEL = 1e-10
 
 
 def fits(results: Results) -> bool:
@@ -16,6 +16,6 @@ def fits(results: Results) -> bool:
 def find(results: Results, name: str, folder: Path) -> list[Finding]:
     loss = results.of_runs("final_test_loss")
     learnt = loss < LEVEL
-    summary = (f"{share_text(learnt.sum(), learnt.size)} of the runs of gradient descent end below a test loss of {LEVEL:g}; "
-               f"median {np.median(loss):.1e}, highest {loss.max():.1e}")
+    summary = (f"{share_text(learnt.sum(), learnt.size)} of the runs of gradient descent end below a test loss of "
+               f"{LEVEL:g}; median {np.median(loss):.1e}, highest {loss.max():.1e}")
     return [Finding("Does gradient descent learn at every point?", graded(learnt.sum(), learnt.size), summary)]

@@ -24,7 +24,7 @@ class Crossing:
 
 
 def text(value: float) -> str:
-    return "nowhere" if np.isinf(value) else f"{value:.3f}"
+    return "-" if np.isnan(value) else "nowhere" if np.isinf(value) else f"{value:.3f}"
 
 
 def rising(shares: np.ndarray) -> np.ndarray:
@@ -51,15 +51,17 @@ def half(x: np.ndarray, shares: np.ndarray) -> float:
 
 
 def crossing(x: np.ndarray, failed: np.ndarray, seed: int = 1) -> Crossing:
-    """failed: [value, run], rows of one length. The interval is a bootstrap over the runs of each point.
+    """failed: [value, run], rows of one length. The interval is that of shares drawn by what the runs tell of them.
 
-    Runs that all agree are no proof of a sharp boundary: the interval takes in both neighbours of the crossing.
+    Runs that all agree are no proof of a share of 0 or 1: of k failures in n runs the share is drawn from
+    Beta(k + 1/2, n - k + 1/2), and the interval takes in both neighbours of the crossing.
     """
-    if failed.shape[1] == 0:
+    runs = failed.shape[1]
+    if runs == 0:
         return Crossing(np.nan, np.nan, np.nan)
-    value = half(x, failed.mean(1))
-    chosen = np.random.default_rng(seed).integers(failed.shape[1], size=(RESAMPLINGS, *failed.shape))
-    values = np.sort([half(x, np.take_along_axis(failed, runs, 1).mean(1)) for runs in chosen])
+    value, count = half(x, failed.mean(1)), failed.sum(1)
+    shares = np.random.default_rng(seed).beta(count + 0.5, runs - count + 0.5, size=(RESAMPLINGS, len(x)))
+    values = np.sort([half(x, drawn) for drawn in shares])
     low, high = values[int(0.025 * RESAMPLINGS)], values[int(0.975 * RESAMPLINGS) - 1]
     below, above = neighbours(x, value)
     return Crossing(value, min(low, below), max(high, above))

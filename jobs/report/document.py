@@ -19,6 +19,14 @@ from results import Results, open_results
 FINDINGS = (boundary_finding, regime_finding, speed_finding, control_finding)
 EXTRA = {"regimes": ["lyapunov"]}  # drawn beside the default
 RESOLUTION = 90  # dots an inch
+PAPER = Path(__file__).resolve().parents[1] / "paper"
+RULE = (
+    "Verdicts are by rule: at least four fifths of the curves or runs as claimed: agrees; at least half: agrees in "
+    "part; fewer: disagrees. Boundaries that lie to one side of what was predicted by more than chance lose a grade; "
+    "where the exact boundary of these finite networks agrees and theory's of large ones does not, that is said. Of "
+    "chaos: more of it beyond theory's boundary than before agrees where most runs beyond have it, in part where fewer "
+    "do; no more of it disagrees. Of speed: faster over all pairs and slower at no point agrees, faster at single "
+    "points only agrees in part, slower disagrees, neither is no difference found. Made by `python3 jobs/report`.")
 
 
 @dataclass(frozen=True)
@@ -26,12 +34,14 @@ class Section:
     name: str
     text: str
     row: list[str]  # of the summary table
+    definitions: list[str]
 
 
 def section(path: Path, folder: Path, program: Path) -> Section:
     name = path.stem
     with open_results(path) as results:
-        findings = [finding for module in FINDINGS if module.fits(results) for finding in module.find(results, name, folder)]
+        findings = [finding for module in FINDINGS if module.fits(results)
+                    for finding in module.find(results, name, folder)]
         predicted, actual = core_hours(results)
         settings = results.settings()
         lines = [f"## {name}: {settings['experiment']['name'].partition(': ')[2]}",
@@ -43,8 +53,9 @@ def section(path: Path, folder: Path, program: Path) -> Section:
             lines += finding_lines(finding)
         verdict = "; ".join(f"{finding.heading.lower().rstrip('?')}: **{finding.verdict}**" for finding in findings)
         processor = processor_hours(path)
-        return Section(name, "\n\n".join(lines), [f"[{name}](#{name})", verdict or "-", f"{predicted:.3g}",
-                                                 f"{actual if processor is None else processor:.3g}"])
+        row = [f"[{name}](#{name})", verdict or "-", f"{predicted:.3g}", f"{actual:.3g}",
+               "-" if processor is None else f"{processor:.3g}"]
+        return Section(name, "\n\n".join(lines), row, [one.definition for one in findings if one.definition])
 
 
 def finding_lines(finding: Finding) -> list[str]:
@@ -59,12 +70,24 @@ def what_was_run(results: Results, settings: dict) -> str:
     became = ", ".join(f"{count} {meaning}" for meaning, count in counts.items() if count)
     return (f"Run: {swept}, {', '.join(results.rules)}, {results.replicates} replicates, "
             f"{settings['training']['epochs']} epochs; {status.size} runs: {became}."
-            + (f" Changed from the published experiment: `{changes}`." if changes else ""))
+            + (f" Changed from {experiment_file(results.path)}: `{changes}`." if changes else ""))
 
 
 def overrides(path: Path) -> str:
-    with xr.open_dataset(path, engine="h5netcdf", group="provenance") as provenance:
-        return " ".join(str(provenance["overrides"].values).split())
+    """The last value of every key that was set."""
+    lines = [line.partition("=") for line in provenance(path, "overrides").splitlines()]
+    return " ".join(f"{key}={value}" for key, value in {key: value for key, _, value in lines}.items())
+
+
+def experiment_file(path: Path) -> str:
+    """What a run was changed from: a file of jobs/paper, or the name of another."""
+    name = Path(provenance(path, "experiment_file")).name
+    return f"jobs/paper/{name}" if (PAPER / name).exists() else name
+
+
+def provenance(path: Path, name: str) -> str:
+    with xr.open_dataset(path, engine="h5netcdf", group="provenance") as group:
+        return str(group[name].values)
 
 
 def costs(path: Path, predicted: float, actual: float) -> str:
@@ -99,11 +122,8 @@ def pictures(results: Results, name: str, folder: Path) -> list[str]:
 
 
 def document(sections: list[Section]) -> str:
-    table = markdown_table(["experiment", "verdict", "core-hours predicted", "core-hours taken"],
+    table = markdown_table(["experiment", "verdict", "core-hours predicted", "by the clock", "of processor time"],
                            [one.row for one in sections])
-    rule = ("Verdicts are by rule: at least four fifths of the curves or runs as claimed: agrees; at least half: agrees in "
-            "part; fewer: disagrees; where the exact boundary of these finite networks agrees and theory's of large ones "
-            "does not, that is said. Of chaos: most runs beyond theory's boundary agrees, some agrees in part. Of speed: "
-            "faster somewhere and slower nowhere agrees, neither is no difference. Core-hours taken are processor time "
-            "where it was noted, else time by the clock. Made by `python3 jobs/report`.")
-    return "\n\n".join(["# The paper's experiments, measured", rule, table, *(one.text for one in sections)]) + "\n"
+    definitions = dict.fromkeys(definition for one in sections for definition in one.definitions)
+    texts = ["# The paper's experiments, measured", RULE, *definitions, table, *(one.text for one in sections)]
+    return "\n\n".join(texts) + "\n"
