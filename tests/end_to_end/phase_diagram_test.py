@@ -1,0 +1,60 @@
+"""The phase diagrams of jobs/plot: how the loss of each run counts, and what is drawn over the cells."""
+
+import sys
+
+import h5py
+import numpy
+import pytest
+
+from conftest import REPOSITORY, TINY
+
+sys.path.insert(1, str(REPOSITORY / "jobs" / "plot"))
+import phase_diagram  # noqa: E402
+from results import open_results  # noqa: E402
+
+PHASES = TINY.replace("inputs = 4\nhidden = 6\n", "total_neurons = 24\n").replace('"tanh"', '"linear"') \
+    .replace('["gradient-descent", "curl-descent"]', '["curl-descent"]').replace("replicates = 3", "replicates = 4") \
+    + '"network.ratio" = [0.3, 0.5, 1.0]\n'
+READOUT = PHASES.replace("hidden_flip_fraction", "readout_flip_fraction")
+
+
+def with_losses(path, losses):
+    """The results with these final test losses of the four runs at every point."""
+    with h5py.File(path, "r+") as file:
+        file["final_test_loss"][...] = losses
+    return open_results(path)
+
+
+def first_cell(results):
+    """The number in the upper left corner of the table."""
+    return phase_diagram.tables(results)[0].cells[0][0]
+
+
+@pytest.mark.parametrize("text", [PHASES, PHASES.replace('"linear"', '"tanh"'), READOUT.replace('"linear"', '"tanh"')],
+                         ids=["linear", "tanh", "tanh readout"])
+def test_half_the_runs_failing_is_half_way_to_the_floor(folder, text):
+    with with_losses(folder.run(text), [1e-1, 1e-1, 1e-30, 0.0]) as results:
+        assert first_cell(results) == "-8.0"
+
+
+def test_readout_flips_of_linear_networks_have_no_floor(folder):
+    with with_losses(folder.run(READOUT), [1e-1, 1e-1, 1e-30, 1e-30]) as results:
+        assert first_cell(results) == "-15.5"
+        assert colour_bar(results).get_ylim()[0] == -16
+
+
+def test_loss_of_zero_without_a_floor_counts_as_the_least_other_one(folder):
+    with with_losses(folder.run(READOUT), [1e-1, 1e-1, 1e-30, 0.0]) as results:
+        assert first_cell(results) == "-15.5"
+
+
+def test_colours_end_at_the_floor(folder):
+    losses = numpy.full((6, 1, 4), 1e-30)
+    losses[0] = 1.0
+    with with_losses(folder.run(PHASES), losses) as results:
+        assert colour_bar(results).get_ylim() == (-15, 0)
+        assert "at least 1e-15 each" in colour_bar(results).get_ylabel()
+
+
+def colour_bar(results):
+    return phase_diagram.draw(results).axes[-1]
