@@ -14,7 +14,7 @@ from matplotlib.patheffects import Normal, Stroke
 from results import Axis, Results
 from scale import cell_edges, positions, set_scale
 from table import Table
-from theory import LABEL, Boundary, boundary
+from theory_line import LABEL, Boundary, boundary, theory_line
 
 SUMMARY = "final test loss over two swept axes, with theory's boundary of stability"
 DIVERGED_COLOUR = "0.15"
@@ -38,7 +38,7 @@ def draw(results: Results) -> Figure:
         panel.set_title(rule_label(rule), fontsize=16, pad=10)
         draw_cells(panel, results.axes, values, colours)
         mark_diverged(panel, results.axes, marks)
-        if line := boundary(results, rule):
+        if line := theory_line(results, rule):
             mark_boundary(panel, line)
     add_colour_bar(figure, panels, colours, over_replicates(results))
     lines = [line for panel in panels for line in panel.lines if line.get_label() == LABEL]

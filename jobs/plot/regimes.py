@@ -12,7 +12,8 @@ from phase_diagram import mark_boundary
 from results import Axis, Results
 from scale import cell_edges, set_scale
 from table import Table
-from theory import LABEL, RULE, boundary
+from theory import RULE
+from theory_line import LABEL, theory_line
 
 SUMMARY = "share of the runs in each regime along the sweep, or a map of the most frequent one"
 # Okabe and Ito's, from rest to motion; grey where nothing was decided.
@@ -76,7 +77,7 @@ def draw_map(results: Results) -> Figure:
         most = np.ma.masked_where(np.isnan(of_rule).all(-1), np.nan_to_num(of_rule).argmax(-1))
         panel.pcolormesh(*map(cell_edges, results.axes), most.T, cmap=ListedColormap(COLOURS.values()),
                          norm=BoundaryNorm(np.arange(len(COLOURS) + 1) - 0.5, len(COLOURS)))
-        if line := boundary(results, rule):
+        if line := theory_line(results, rule):
             mark_boundary(panel, line)
     lines = [line for panel in panels for line in panel.lines if line.get_label() == LABEL]
     add_legend(figure, np.nansum(values, axis=(0, 1, 2)) > 0, lines[:1])

@@ -1,5 +1,6 @@
 """The phase diagrams of jobs/plot: how the loss of each run counts, and what is drawn over the cells."""
 
+import math
 import sys
 
 import h5py
@@ -11,6 +12,8 @@ from conftest import REPOSITORY, TINY
 sys.path.insert(1, str(REPOSITORY / "jobs" / "plot"))
 import phase_diagram  # noqa: E402
 from results import open_results  # noqa: E402
+from theory import critical_value  # noqa: E402
+from theory_line import boundary, theory_line  # noqa: E402
 
 PHASES = TINY.replace("inputs = 4\nhidden = 6\n", "total_neurons = 24\n").replace('"tanh"', '"linear"') \
     .replace('["gradient-descent", "curl-descent"]', '["curl-descent"]').replace("replicates = 3", "replicates = 4") \
@@ -58,3 +61,36 @@ def test_colours_end_at_the_floor(folder):
 
 def colour_bar(results):
     return phase_diagram.draw(results).axes[-1]
+
+
+def test_theory_s_line_meets_a_fraction_of_one_at_its_critical_ratio(folder):
+    with open_results(folder.run(PHASES.replace("[0.3, 0.5, 1.0]", "[0.1, 0.4, 0.7]"))) as results:
+        line = theory_line(results, "curl-descent")
+
+    known = numpy.isfinite(line.fractions)
+    assert (line.ratios[known][0], line.fractions[known][0]) == pytest.approx((0.25, 1.0))
+    assert numpy.interp(0.3, line.ratios[known], line.fractions[known]) == pytest.approx(0.5585, abs=1e-4)
+    assert line.ratios[-1] == pytest.approx(0.7)
+
+
+def test_boundary_of_the_file_stands_at_whole_neurons(folder):
+    with open_results(folder.run(PHASES)) as results:
+        ratios = boundary(results, "curl-descent").ratios
+
+    assert ratios == pytest.approx([5 / 18, 8 / 16, 12 / 12])  # of 24 neurons
+
+
+@pytest.mark.parametrize("swept, fraction, expected", [
+    ("hidden", 0.4, 0.3294), ("hidden", 0.5, 0.3097), ("hidden", 0.6, 0.2937), ("readout", 0.1, 0.4824)])
+def test_critical_ratio_is_that_of_large_networks(folder, swept, fraction, expected):
+    text = PHASES.replace("[0.3, 0.5, 1.0]", "{linspace = [0.1, 0.7, 6]}") \
+        .replace("hidden_flip_fraction\" = [0.0, 0.5]", f"{swept}_flip_fraction\" = [{fraction}, 0.9]")
+    with open_results(folder.run(text)) as results:
+        assert critical_value(results, 0, 0) == pytest.approx(expected, abs=5e-5)
+
+
+@pytest.mark.parametrize("ratios, expected", [([0.1, 0.2], math.inf), ([0.5, 0.7], 0.0)])
+def test_critical_ratio_beyond_the_sweep_is_named_by_its_side(folder, ratios, expected):
+    text = PHASES.replace("[0.3, 0.5, 1.0]", str(ratios)).replace("[0.0, 0.5]", "[0.4, 0.9]")
+    with open_results(folder.run(text)) as results:
+        assert critical_value(results, 0, 0) == expected
