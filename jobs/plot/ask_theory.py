@@ -14,10 +14,12 @@ PROGRAM = Path(os.environ.get("CURLDESCENT", Path(__file__).parents[2] / "build"
 def ask_theory(question: str, options: dict) -> dict[str, np.ndarray]:
     """The columns of the answer; several values of an option are one sequence."""
     words = [word for name, value in options.items() for word in (name, ",".join(map(str, np.ravel(value))))]
+    command = [PROGRAM, "theory", question, *words]
     try:
-        answer = subprocess.run([PROGRAM, "theory", question, *words], capture_output=True, text=True, check=True).stdout
+        answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError) as error:
         reason = error.stderr.strip() if isinstance(error, subprocess.CalledProcessError) else error
-        raise PlotError(f"cannot ask {PROGRAM} for theory's {question} ({reason}); name the program in CURLDESCENT") from error
+        raise PlotError(f"cannot ask {PROGRAM} for theory's {question} ({reason}); "
+                        "name the program in CURLDESCENT") from error
     header, *rows = csv.reader(answer.splitlines())
     return dict(zip(header, np.array(rows, dtype=float).reshape(-1, len(header)).T))

@@ -24,6 +24,11 @@ def log_loss(results: Results) -> np.ndarray:
     return np.where(results.diverged(), np.inf, mean)
 
 
+def is_learnt_everywhere(results: Results) -> bool:
+    """Whether every run is done, with a loss that the eye does not tell from zero."""
+    return bool(np.all(results.finished() & (results.of_runs("final_test_loss") <= FLOOR)))
+
+
 def over_replicates(results: Results) -> str:
     """How the mean is taken, in words."""
     runs = f"geometric mean of {results.replicates} replicates" if results.replicates > 1 else "one replicate"

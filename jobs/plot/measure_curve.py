@@ -38,7 +38,8 @@ def measure_tables(results: Results, values: np.ndarray, name: str) -> list[Tabl
     for title, by_rule in zip(layout.titles, layout.split(values)):
         for rule, of_rule in zip(results.rules, by_rule):
             kept = np.ma.masked_invalid(of_rule)
-            columns = np.ma.stack([kept.mean(-1), np.ma.median(kept, -1), kept.min(-1), kept.max(-1)], -1).filled(np.nan)
+            measures = [kept.mean(-1), np.ma.median(kept, -1), kept.min(-1), kept.max(-1)]
+            columns = np.ma.stack(measures, -1).filled(np.nan)
             tables.append(Table(
                 title=", ".join(filter(None, [f"{rule_label(rule)}: {name}", title])), corner=layout.axis.name,
                 columns=["mean", "median", "lowest", "highest", "runs"],

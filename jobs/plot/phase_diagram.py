@@ -4,7 +4,7 @@ import math
 
 import matplotlib
 import numpy as np
-from floored_loss import log_loss, over_replicates
+from floored_loss import FLOOR, is_learnt_everywhere, log_loss, over_replicates
 from labels import rule_label, value_label
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 from matplotlib.patheffects import Normal, Stroke
 from results import Axis, Results
 from scale import cell_edges, positions, set_scale
+from sentence import sentence_figure
 from table import Table
 from theory_line import LABEL, Boundary, boundary, theory_line
 
@@ -27,6 +28,9 @@ def fits(results: Results) -> bool:
 
 
 def draw(results: Results) -> Figure:
+    if is_learnt_everywhere(results):
+        return sentence_figure(f"{', '.join(map(rule_label, results.rules))}: all {results.data['status'].size} runs "
+                               f"end at a test loss of {FLOOR:g} or less")
     loss, diverged = log_loss(results), results.diverged()
     figure = Figure(figsize=(2.6 + 4.2 * len(results.rules), 5.0), layout="constrained")
     panels = figure.subplots(1, len(results.rules), sharex=True, sharey=True, squeeze=False)[0]

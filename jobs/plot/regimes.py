@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 from families import families, is_family, label_y, mark_theory, panels_of
-from labels import rule_label, value_label
+from labels import counted, rule_label, value_label
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
@@ -47,10 +47,7 @@ def draw_shares(results: Results) -> Figure:
             stack(panel, layout.axis, of_panel)
         if rule == RULE:
             mark_theory(results, layout, block)
-    label_y(panels, f"share of {results.replicates} runs")
-    for panel in panels:
-        if panel.get_legend_handles_labels()[0]:
-            panel.legend(loc="lower right", fontsize=10)
+    label_y(panels, f"share of {counted(results.replicates, 'run')}")
     add_legend(figure, np.nansum(values, axis=(0, 1, 2)) > 0)
     return figure
 
@@ -98,7 +95,7 @@ def tables(results: Results) -> list[Table]:
     """The shares at every point, in the order of the sweep."""
     axes = results.axes
     points = list(np.ndindex(*map(len, axes)))
-    return [Table(title=f"{rule_label(rule)}: share of {results.replicates} runs in each regime",
+    return [Table(title=f"{rule_label(rule)}: share of {counted(results.replicates, 'run')} in each regime",
                   corner=" ".join(axis.name for axis in axes), columns=list(COLOURS),
                   rows=[" ".join(value_label(axis.values[k]) for axis, k in zip(axes, point)) for point in points],
                   cells=[["--" if np.isnan(share) else f"{share:.2f}" for share in values[point]] for point in points])

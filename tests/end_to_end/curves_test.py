@@ -9,7 +9,9 @@ import pytest
 from conftest import REPOSITORY, TINY
 
 sys.path.insert(1, str(REPOSITORY / "jobs" / "plot"))
+import lyapunov  # noqa: E402
 import order_parameter  # noqa: E402
+import regimes  # noqa: E402
 from results import open_results  # noqa: E402
 
 # One rule, three runs at four fractions and one ratio a panel; full batch, so that everything can be measured.
@@ -48,3 +50,44 @@ def test_line_through_the_order_parameters_is_their_mean(measured):
 
     line, = (line for line in panel.lines if line.get_label() == "curl descent, mean")
     assert line.get_ydata() == pytest.approx(numpy.full(4, 1e-2))
+
+
+def test_order_parameters_at_rest_lie_low_and_nothing_covers_them(measured):
+    with edited(measured, order_parameter=0.0) as results:
+        figure = order_parameter.draw(results)
+
+    assert [panel.get_legend() for panel in figure.axes] == [None, None]
+    assert figure.axes[0].get_ylim() == pytest.approx((1e-17, 1.0))
+
+
+def test_exponents_are_in_three_classes_at_their_own_fractions(measured):
+    exponents = {f"lyapunov_{name}": numpy.full((8, 1, 3, 1), 1e-3) for name in ("low", "exponents", "high")}
+    with edited(measured, lyapunov_verdict=[1, 4, 2], **exponents) as results:
+        panel = lyapunov.draw(results).axes[0]
+
+    labels = [text.get_text() for text in panel.get_legend().get_texts()]
+    assert labels == ["not told from zero, or negative (4 runs)", "unsettled (4 runs)", "positive (4 runs)"]
+    dots = [container.lines[0].get_xdata() for container in panel.containers]
+    assert [list(x) for x in dots] == [[0.0, 0.25, 0.5, 1.0]] * 3
+
+
+def test_one_run_is_singular(measured):
+    verdict = numpy.full((8, 1, 3), 3)
+    verdict[0, 0, 0] = 1
+    exponents = {f"lyapunov_{name}": numpy.full((8, 1, 3, 1), 1e-3) for name in ("low", "exponents", "high")}
+    with edited(measured, lyapunov_verdict=verdict, **exponents) as results:
+        labels = [text.get_text() for panel in lyapunov.draw(results).axes for text in panel.get_legend().get_texts()]
+
+    assert labels[:2] == ["not told from zero, or negative (11 runs)", "positive (1 run)"]
+
+
+def test_theory_stands_in_the_title_of_panels_whose_axis_has_it(folder):
+    text = MEASURED.replace("[0.3, 0.5]", "{linspace = [0.3, 0.7, 5]}") \
+        .replace("[0.0, 0.25, 0.5, 1.0]", "[0.0, 0.1, 1.0]")
+    with open_results(folder.run(text)) as results:
+        panels = regimes.draw(results).axes
+
+    assert ["theory" in panel.get_title() for panel in panels] == [False, True, False]  # c = infinite, 0.446, 0.25
+    assert panels[1].lines[0].get_xdata() == pytest.approx([0.446, 0.446], abs=1e-3)
+    assert [len(panel.lines) for panel in panels] == [0, 1, 0]
+    assert [panel.get_legend() for panel in panels] == [None] * 3

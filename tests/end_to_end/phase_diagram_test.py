@@ -59,6 +59,22 @@ def test_colours_end_at_the_floor(folder):
         assert "at least 1e-15 each" in colour_bar(results).get_ylabel()
 
 
+def test_runs_that_all_learn_are_one_sentence(folder):
+    with with_losses(folder.run(PHASES), 1e-16) as results:
+        figure = phase_diagram.draw(results)
+
+    assert figure.axes == []
+    text, = figure.texts
+    assert text.get_text() == "curl descent: all 24 runs end at a test loss of 1e-15 or less"
+
+
+def test_one_run_that_fails_is_drawn(folder):
+    losses = numpy.full((6, 1, 4), 1e-16)
+    losses[3, 0, 2] = 1e-3
+    with with_losses(folder.run(PHASES), losses) as results:
+        assert len(phase_diagram.draw(results).axes) == 2
+
+
 def colour_bar(results):
     return phase_diagram.draw(results).axes[-1]
 
