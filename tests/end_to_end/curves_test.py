@@ -12,7 +12,9 @@ sys.path.insert(1, str(REPOSITORY / "jobs" / "plot"))
 import lyapunov  # noqa: E402
 import order_parameter  # noqa: E402
 import regimes  # noqa: E402
+import threshold_epochs  # noqa: E402
 from results import open_results  # noqa: E402
+from rules import RULE_COLOURS  # noqa: E402
 
 # One rule, three runs at four fractions and one ratio a panel; full batch, so that everything can be measured.
 MEASURED = TINY.replace("inputs = 4\nhidden = 6\n", "total_neurons = 24\n").replace("batch = 4", "batch = 0") \
@@ -91,3 +93,17 @@ def test_theory_stands_in_the_title_of_panels_whose_axis_has_it(folder):
     assert panels[1].lines[0].get_xdata() == pytest.approx([0.446, 0.446], abs=1e-3)
     assert [len(panel.lines) for panel in panels] == [0, 1, 0]
     assert [panel.get_legend() for panel in panels] == [None] * 3
+
+
+def test_stars_have_the_colour_of_the_faster_rule(folder):
+    text = TINY + '[analysis]\nloss_thresholds = [1.0]\nbaseline = "gradient-descent"\n'
+    text = text.replace("[0.0, 0.5]", "[0.0, 0.5, 1.0]")
+    curl = {"wilcoxon_p_holm": [0.04, 0.0005, 0.4], "wins": [3, 0, 3], "losses": [0, 3, 0]}
+    values = {f"epochs_to_test_loss_vs_baseline_{name}": numpy.array([[[numpy.nan], [value]] for value in of_curl])
+              for name, of_curl in curl.items()}  # [point, rule, threshold]
+    with edited(folder.run(text), **values) as results:
+        panel = threshold_epochs.draw(results).axes[0]
+
+    stars = [(star.get_position()[0], star.get_text(), star.get_color()) for star in panel.texts
+             if "*" in star.get_text()]
+    assert stars == [(0.0, "*", RULE_COLOURS["curl-descent"]), (0.5, "***", RULE_COLOURS["gradient-descent"])]
