@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # The paper's experiments: runs them, draws them, and holds them against theory in a report (Markdown and pictures).
 #   bash jobs/reproduce.sh [--full] [-o FOLDER] [NAME ...]
-# NAME is a file of jobs/paper without .toml, or fig2, which is theory alone and takes seconds (default: those of figures 2,
-# 3, 4 and 5c). Each file is run at the reduced setting that its header calls "Small", minutes on two cores; with --full
-# as published (see "Cost" in its header). The same command goes on after an interruption. CURLDESCENT_RANKS sets the
-# number of cores, CURLDESCENT the program.
+# NAME is a file of jobs/paper without .toml, or fig2, which is theory alone and takes seconds (default: those of
+# figures 2, 3, 4 and 5c). Each file is run at the reduced setting that its header calls "Small", minutes on two cores;
+# with --full as published (see "Cost" in its header). The same command goes on after an interruption.
+# CURLDESCENT_RANKS sets the number of cores, CURLDESCENT the program.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 program=${CURLDESCENT:-$root/build/release/curldescent}
@@ -25,11 +25,12 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-[ ${#names[@]} -gt 0 ] || names=(fig2 fig3a-inset fig3b-alpha fig3b-c fig3b-alpha-random fig3b-c-random fig4 fig5c-linear
-                                 fig5c-tanh)
+[ ${#names[@]} -gt 0 ] || names=(fig2 fig3a-inset fig3b-alpha fig3b-c fig3b-alpha-random fig3b-c-random fig4
+                                 fig5c-linear fig5c-tanh)
 for name in "${names[@]}"; do
     [ "$name" = fig2 ] || [ -f "$root/jobs/paper/$name.toml" ] ||
-        refuse "there is no experiment '$name'; there are fig2 $(cd "$root/jobs/paper" && echo *.toml | sed 's/\.toml//g')"
+        refuse "there is no experiment '$name'; there are fig2 \
+$(cd "$root/jobs/paper" && echo *.toml | sed 's/\.toml//g')"
 done
 [ -x "$program" ] || refuse "there is no program $program; build it with jobs/build.sh, or name it in CURLDESCENT"
 python=$(bash "$root/jobs/python.sh")
@@ -54,7 +55,9 @@ run() {  # run NAME EXPERIMENT [KEY=VALUE ...]: goes on with NAME.h5 and notes t
     return "$code"
 }
 
-grid() { LC_ALL=C awk "BEGIN {for (k = 0; k < 500; ++k) printf \"%s%.12g\", k ? \",\" : \"\", $1}"; }  # of k = 0 ... 499
+grid() {  # grid FORMULA: its values at k = 0 to 499, with commas between
+    LC_ALL=C awk "BEGIN {for (k = 0; k < 500; ++k) printf \"%s%.12g\", k ? \",\" : \"\", $1}"
+}
 
 fig2() {  # theory's lower edge over ratio and flipped fraction of either layer, its map and its section
     local layer

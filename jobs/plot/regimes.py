@@ -57,7 +57,8 @@ def stack(panel, axis: Axis, values: np.ndarray) -> None:
     edges = cell_edges(axis)
     floor = np.zeros(len(axis))
     for colour, share in zip(COLOURS.values(), np.nan_to_num(values).T):
-        panel.bar(edges[:-1], share, np.diff(edges), floor, align="edge", color=colour, edgecolor="white", linewidth=0.4)
+        panel.bar(edges[:-1], share, np.diff(edges), floor, align="edge", color=colour, edgecolor="white",
+                  linewidth=0.4)
         floor = floor + share
     panel.set(ylim=(0, 1), xlim=(edges[0], edges[-1]))
 

@@ -58,8 +58,8 @@ def draw(maps: list[Map]) -> Figure:
         panel.tick_params(labelsize=12)
     bar = figure.colorbar(cells, ax=list(panels), extend="both", pad=0.02, aspect=22)
     bar.set_label("lower edge of the spectrum", fontsize=12)
-    figure.legend(handles=[Line2D([], [], color="black", linewidth=2, label="zero: stable where it is positive (blue)")],
-                  loc="lower center", frameon=False, fontsize=12)
+    zero = Line2D([], [], color="black", linewidth=2, label="zero: stable where it is positive (blue)")
+    figure.legend(handles=[zero], loc="lower center", frameon=False, fontsize=12)
     figure.get_layout_engine().set(rect=(0, 0.08, 1, 0.92))
     return figure
 
@@ -69,7 +69,8 @@ def section(maps: list[Map]) -> str:
     return "\n\n".join(["## fig2: where theory says that the solution manifold is stable",
                         "![fig2: stability map](fig2-stability-map.png)",
                         *(one.sentence() for one in maps),
-                        f"Theory alone, by `curldescent theory edge`; `bash jobs/reproduce.sh fig2` writes the numbers to {tables}."]) + "\n"
+                        "Theory alone, by `curldescent theory edge`; `bash jobs/reproduce.sh fig2` writes the numbers "
+                        f"to {tables}."]) + "\n"
 
 
 def main() -> int:
