@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # The paper's experiments: runs them, draws them, and holds them against theory in a report (Markdown and pictures).
 #   bash jobs/reproduce.sh [--full] [-o FOLDER] [NAME ...]
-# NAME is a file of jobs/paper without .toml (default: those of figures 3, 4 and 5c), or one of jobs/paper/variants.txt,
-# whose changes come on top of the settings of its base. Each is run at the reduced setting
-# that its header calls "Small", minutes on two cores; with --full as published (see "Cost" in its header). The same
-# command goes on after an interruption. CURLDESCENT_RANKS sets the number of cores, CURLDESCENT the program.
+# NAME is a file of jobs/paper without .toml, one of jobs/paper/variants.txt, whose changes come on top of the settings
+# of its base, or fig2, which is theory alone and takes seconds (default: those of figures 2, 3, 4 and 5c). Each file is
+# run at the reduced setting that its header calls "Small", minutes on two cores; with --full as published (see "Cost" in
+# its header). The same command goes on after an interruption. CURLDESCENT_RANKS sets the number of cores, CURLDESCENT
+# the program.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 program=${CURLDESCENT:-$root/build/release/curldescent}
@@ -25,8 +26,8 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-[ ${#names[@]} -gt 0 ] || names=(fig3a-inset fig3b-alpha fig3b-c fig3b-alpha-random fig3b-c-random fig4 fig5c-linear
-                                 fig5c-tanh)
+[ ${#names[@]} -gt 0 ] || names=(fig2 fig3a-inset fig3b-alpha fig3b-c fig3b-alpha-random fig3b-c-random fig4
+                                 fig5c-linear fig5c-tanh)
 
 # A line for each variant: its name, its base, and its changes.
 variants() { sed -e ':more' -e '/\\$/{N;s/\\\n *//;b more' -e '}' -e '/^#/d' "$root/jobs/paper/variants.txt"; }
@@ -34,9 +35,9 @@ variants() { sed -e ':more' -e '/\\$/{N;s/\\\n *//;b more' -e '}' -e '/^#/d' "$r
 variant() { variants | sed -n "s/^$1 //p"; }
 
 for name in "${names[@]}"; do
-    [ -f "$root/jobs/paper/$name.toml" ] || [ -n "$(variant "$name")" ] ||
-        refuse "there is no experiment '$name'; there are $(cd "$root/jobs/paper" && echo *.toml | sed 's/\.toml//g')" \
-            "$(variants | sed 's/ .*//' | tr '\n' ' ')"
+    [ "$name" = fig2 ] || [ -f "$root/jobs/paper/$name.toml" ] || [ -n "$(variant "$name")" ] ||
+        refuse "there is no experiment '$name'; there are fig2" \
+            "$(cd "$root/jobs/paper" && echo *.toml | sed 's/\.toml//g') $(variants | sed 's/ .*//' | tr '\n' ' ')"
 done
 [ -x "$program" ] || refuse "there is no program $program; build it with jobs/build.sh, or name it in CURLDESCENT"
 python=$(bash "$root/jobs/python.sh")
@@ -61,9 +62,26 @@ run() {  # run NAME EXPERIMENT [KEY=VALUE ...]: goes on with NAME.h5 and notes t
     return "$code"
 }
 
+grid() {  # grid FORMULA: its values at k = 0 to 499, with commas between
+    LC_ALL=C awk "BEGIN {for (k = 0; k < 500; ++k) printf \"%s%.12g\", k ? \",\" : \"\", $1}"
+}
+
+fig2() {  # theory's lower edge over ratio and flipped fraction of either layer, its map and its section
+    local layer
+    for layer in hidden readout; do
+        "$program" theory edge --ratios "$(grid '10 ^ (-3 + 5 * k / 499)')" \
+            "--$layer-flip-fraction" "$(grid 'k / 499')" >"$folder/fig2-$layer.csv"
+    done
+    "$python" "$root/jobs/plot/stability_map.py" "$folder"
+}
+
 mkdir -p "$folder"
 files=()
 for name in "${names[@]}"; do
+    if [ "$name" = fig2 ]; then
+        fig2
+        continue
+    fi
     base=$name
     changes=
     [ -f "$root/jobs/paper/$name.toml" ] || read -r base changes <<<"$(variant "$name")"
@@ -81,4 +99,7 @@ for name in "${names[@]}"; do
     esac
     files+=("$folder/$name.h5")
 done
-"$python" "$root/jobs/report" "${files[@]}" -o "$folder"
+if [ ${#files[@]} -gt 0 ]; then
+    "$python" "$root/jobs/report" "${files[@]}" -o "$folder"
+    [ ! -f "$folder/fig2.md" ] || { echo; cat "$folder/fig2.md"; } >>"$folder/report.md"
+fi

@@ -6,7 +6,7 @@ import numpy as np
 from labels import value_label
 from matplotlib.figure import Figure
 from results import Axis, PlotError, Results
-from scale import set_scale
+from scale import cell_edges, set_scale
 from theory import SYMBOLS, critical_value
 
 MOST_PANELS = 8
@@ -78,10 +78,20 @@ def label_y(panels: list, label: str) -> None:
         panel.label_outer()
 
 
+def legend_below(figure: Figure, panel) -> None:
+    """What a panel shows, under all panels, where it covers nothing."""
+    handles, labels = panel.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="lower center", ncols=4, frameon=False, fontsize=11)
+    below = 0.35 / figure.get_figheight()
+    figure.get_layout_engine().set(rect=(0, below, 1, 1 - below))
+
+
 def mark_theory(results: Results, layout: Families, panels: list) -> None:
-    """Theory's critical value as a dashed line in every panel that has one."""
+    """Theory's critical value as a dashed line, and in the title, of every panel that has it within its axis."""
+    edges = cell_edges(layout.axis)
     for k, panel in enumerate(panels):
         critical = critical_value(results, layout.along, k)
-        if critical is not None and np.isfinite(critical):
-            panel.axvline(critical, color="black", linestyle="--", linewidth=1.5,
-                          label=f"theory: ${SYMBOLS[layout.axis.name]}$ = {critical:.3f}")
+        if critical is not None and edges.min() < critical < edges.max():
+            panel.axvline(critical, color="black", linestyle="--", linewidth=1.5)
+            theory = f"theory (dashed): ${SYMBOLS[layout.axis.name]}$ = {critical:.3f}"
+            panel.set_title("\n".join(filter(None, [panel.get_title(), theory])), fontsize=13)

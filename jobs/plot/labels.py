@@ -26,5 +26,10 @@ def rule_label(rule: str) -> str:
     return rule.replace("-", " ")
 
 
+def counted(number: int, noun: str) -> str:
+    """Such as "1 run", "2 runs"."""
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
 def value_label(value) -> str:
     return f"{value:.3g}" if isinstance(value, (float, np.floating)) else str(value)

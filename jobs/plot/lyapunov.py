@@ -2,7 +2,7 @@
 
 import numpy as np
 from families import families, is_family, label_y, mark_theory, panels_of
-from labels import rule_label
+from labels import counted, rule_label
 from matplotlib.figure import Figure
 from measure_curve import measure_tables
 from results import Results
@@ -10,7 +10,9 @@ from scale import positions
 from table import Table
 
 SUMMARY = "leading Lyapunov exponent of every run, with its interval"
-POSITIVE, OTHER = "#D55E00", "0.55"
+# By the verdict of the file, which asks for more than an interval above zero.
+CLASSES = (("not told from zero, or negative", "0.55", ("zero", "negative")), ("unsettled", "#E69F00", ("unsettled",)),
+           ("positive", "#D55E00", ("positive",)))
 
 
 def fits(results: Results) -> bool:
@@ -22,10 +24,10 @@ def leading(results: Results, name: str) -> np.ndarray:
     return results.of_runs(name)[..., 0]
 
 
-def is_positive(results: Results) -> np.ndarray:
-    """By the verdict of the file, which asks for more than an interval above zero."""
-    verdict = results.data["lyapunov_verdict"].attrs["flag_meanings"].split().index("positive")
-    return results.of_runs("lyapunov_verdict") == verdict
+def verdicts(results: Results) -> np.ndarray:
+    """The words of the file: [rule, axis, ..., replicate]"""
+    words = np.array(results.data["lyapunov_verdict"].attrs["flag_meanings"].split())
+    return words[results.of_runs("lyapunov_verdict").astype(int)]
 
 
 def draw(results: Results) -> Figure:
@@ -33,12 +35,13 @@ def draw(results: Results) -> Figure:
     figure, panels = panels_of(layout)
     names = ("lyapunov_low", "lyapunov_exponents", "lyapunov_high")
     low, value, high = (layout.split(1e3 * leading(results, name)) for name in names)
-    positive = layout.split(is_positive(results))
+    verdict = layout.split(verdicts(results))
     for k, panel in enumerate(panels):
         panel.axhline(0, color="black", linewidth=0.8)
         for r, rule in enumerate(results.rules):
-            draw_runs(panel, beside(layout.axis, value[k, r].shape), (low[k, r], value[k, r], high[k, r]),
-                      positive[k, r], rule_label(rule) + ": " if len(results.rules) > 1 else "")
+            x = np.broadcast_to(positions(layout.axis)[:, None], value[k, r].shape)
+            draw_runs(panel, x, (low[k, r], value[k, r], high[k, r]), verdict[k, r],
+                      rule_label(rule) + ": " if len(results.rules) > 1 else "")
     panels[0].set_ylim(*limits(value))
     mark_theory(results, layout, panels)
     label_y(panels, r"leading exponent, $10^{-3}$ per epoch")
@@ -55,21 +58,15 @@ def limits(values: np.ndarray) -> tuple[float, float]:
     return low - 0.15 * room, high + 0.45 * room
 
 
-def beside(axis, shape: tuple) -> np.ndarray:
-    """[value, replicate]: the runs of a point side by side, within half the distance to the next."""
-    x = positions(axis)
-    return x[:, None] + np.min(np.abs(np.diff(x))) * np.linspace(-0.25, 0.25, shape[-1])
-
-
-def draw_runs(panel, x: np.ndarray, interval: tuple, positive: np.ndarray, prefix: str) -> None:
+def draw_runs(panel, x: np.ndarray, interval: tuple, verdict: np.ndarray, prefix: str) -> None:
     low, value, high = interval
-    for chosen, colour, label in ((~positive, OTHER, "not positive"), (positive, POSITIVE, "positive: chaos")):
-        chosen = chosen & np.isfinite(value)
+    for label, colour, words in CLASSES:
+        chosen = np.isin(verdict, words) & np.isfinite(value)
         if not chosen.any():
             continue
         ends = np.nan_to_num(np.abs([value - low, high - value])[:, chosen])
         panel.errorbar(x[chosen], value[chosen], ends, fmt="o", markersize=3, linewidth=0.8, color=colour,
-                       label=f"{prefix}{label} ({chosen.sum()} runs)")
+                       alpha=0.7, label=f"{prefix}{label} ({counted(chosen.sum(), 'run')})")
 
 
 def tables(results: Results) -> list[Table]:

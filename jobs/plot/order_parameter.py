@@ -1,6 +1,6 @@
 """The order parameter q of every run along the sweep, with theory's critical value."""
 
-from families import is_family
+from families import is_family, legend_below
 from matplotlib.figure import Figure
 from measure_curve import draw_measure, measure_tables
 from results import Results
@@ -19,9 +19,8 @@ def draw(results: Results) -> Figure:
     figure, panels = draw_measure(results, q.clip(min=ROUNDING), "order parameter $q$\n(at rest: $10^{-16}$)")
     for panel in panels:
         panel.set_yscale("log")
-    panels[0].set_ylim(bottom=ROUNDING / 10)
-    for panel in panels:
-        panel.legend(loc="center right", fontsize=10)
+    panels[0].set_ylim(ROUNDING / 10, max(panels[0].get_ylim()[1], 1.0))  # what is at rest lies low
+    legend_below(figure, panels[0])
     return figure
 
 

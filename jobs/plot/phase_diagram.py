@@ -4,6 +4,7 @@ import math
 
 import matplotlib
 import numpy as np
+from floored_loss import FLOOR, is_learnt_everywhere, log_loss, over_replicates
 from labels import rule_label, value_label
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
@@ -12,11 +13,11 @@ from matplotlib.patches import Patch
 from matplotlib.patheffects import Normal, Stroke
 from results import Axis, Results
 from scale import cell_edges, positions, set_scale
+from sentence import sentence_figure
 from table import Table
-from theory import LABEL, Boundary, boundary
+from theory_line import LABEL, Boundary, boundary, theory_line
 
 SUMMARY = "final test loss over two swept axes, with theory's boundary of stability"
-FLOOR = -15  # as in the paper: a loss below 1e-15 is a loss of zero to the eye
 DIVERGED_COLOUR = "0.15"
 COLOURS = matplotlib.colormaps["viridis"].with_extremes(over=DIVERGED_COLOUR)
 MISSING = {"facecolor": "0.93", "edgecolor": "0.65", "hatch": "///"}
@@ -27,6 +28,9 @@ def fits(results: Results) -> bool:
 
 
 def draw(results: Results) -> Figure:
+    if is_learnt_everywhere(results):
+        return sentence_figure(f"{', '.join(map(rule_label, results.rules))}: all {results.data['status'].size} runs "
+                               f"end at a test loss of {FLOOR:g} or less")
     loss, diverged = log_loss(results), results.diverged()
     figure = Figure(figsize=(2.6 + 4.2 * len(results.rules), 5.0), layout="constrained")
     panels = figure.subplots(1, len(results.rules), sharex=True, sharey=True, squeeze=False)[0]
@@ -38,22 +42,17 @@ def draw(results: Results) -> Figure:
         panel.set_title(rule_label(rule), fontsize=16, pad=10)
         draw_cells(panel, results.axes, values, colours)
         mark_diverged(panel, results.axes, marks)
-        if line := boundary(results, rule):
+        if line := theory_line(results, rule):
             mark_boundary(panel, line)
-    add_colour_bar(figure, panels, colours, loss, results.replicates)
+    add_colour_bar(figure, panels, colours, over_replicates(results))
     lines = [line for panel in panels for line in panel.lines if line.get_label() == LABEL]
-    add_legend(figure, lines[:1], missing=np.isnan(loss).any(), diverged=diverged.any())
+    add_legend(figure, lines[:1], missing=bool(np.isnan(loss).any()), diverged=bool(diverged.any()))
     return figure
-
-
-def log_loss(results: Results) -> np.ndarray:
-    """log10 of the final test loss, mean over replicates: infinite where one diverged, NaN where none is done."""
-    return np.where(results.diverged(), np.inf, results.statistic("log10_final_test_loss_mean"))
 
 
 def colour_range(loss: np.ndarray) -> Normalize:
     finite = loss[np.isfinite(loss)]
-    low = max(math.floor(finite.min(initial=0)), FLOOR)
+    low = math.floor(finite.min(initial=0))
     return Normalize(low, max(math.ceil(finite.max(initial=low)), low + 1))
 
 
@@ -75,14 +74,12 @@ def mark_boundary(panel, line: Boundary) -> None:
     panel.plot(line.ratios, line.fractions, color="white", linewidth=2.5, path_effects=outline, label=LABEL)
 
 
-def add_colour_bar(figure: Figure, panels, colours: ScalarMappable, loss: np.ndarray, replicates: int) -> None:
-    clipped = np.nanmin(loss) < colours.norm.vmin
-    bar = figure.colorbar(colours, ax=list(panels), extend="min" if clipped else "neither", pad=0.02, aspect=22)
+def add_colour_bar(figure: Figure, panels, colours: ScalarMappable, mean: str) -> None:
+    bar = figure.colorbar(colours, ax=list(panels), pad=0.02, aspect=22)
     bar.ax.yaxis.set_major_formatter(lambda exponent, _: f"$10^{{{exponent:g}}}$")
     bar.ax.yaxis.get_major_locator().set_params(integer=True)
     bar.ax.tick_params(labelsize=12)
-    over = f"\n(geometric mean of {replicates} replicates)" if replicates > 1 else ""
-    bar.set_label(f"final test loss{over}", fontsize=14)
+    bar.set_label(f"final test loss\n({mean})", fontsize=11)
 
 
 def add_legend(figure: Figure, lines: list, missing: bool, diverged: bool) -> None:
@@ -101,7 +98,7 @@ def tables(results: Results) -> list[Table]:
     for rule, values in zip(results.rules, log_loss(results)):
         line = boundary(results, rule)
         tables.append(Table(
-            title=f"{rule_label(rule)}: log10 of the final test loss, mean over replicates ({results.replicates})",
+            title=f"{rule_label(rule)}: log10 of the final test loss, {over_replicates(results)}",
             corner=f"{y.name} \\ {x.name}",
             columns=[value_label(value) for value in x.values],
             rows=[value_label(value) for value in y.values[::-1]],

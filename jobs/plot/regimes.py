@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 from families import families, is_family, label_y, mark_theory, panels_of
-from labels import rule_label, value_label
+from labels import counted, rule_label, value_label
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
@@ -12,7 +12,8 @@ from phase_diagram import mark_boundary
 from results import Axis, Results
 from scale import cell_edges, set_scale
 from table import Table
-from theory import LABEL, RULE, boundary
+from theory import RULE
+from theory_line import LABEL, theory_line
 
 SUMMARY = "share of the runs in each regime along the sweep, or a map of the most frequent one"
 # Okabe and Ito's, from rest to motion; grey where nothing was decided.
@@ -46,10 +47,7 @@ def draw_shares(results: Results) -> Figure:
             stack(panel, layout.axis, of_panel)
         if rule == RULE:
             mark_theory(results, layout, block)
-    label_y(panels, f"share of {results.replicates} runs")
-    for panel in panels:
-        if panel.get_legend_handles_labels()[0]:
-            panel.legend(loc="lower right", fontsize=10)
+    label_y(panels, f"share of {counted(results.replicates, 'run')}")
     add_legend(figure, np.nansum(values, axis=(0, 1, 2)) > 0)
     return figure
 
@@ -59,7 +57,8 @@ def stack(panel, axis: Axis, values: np.ndarray) -> None:
     edges = cell_edges(axis)
     floor = np.zeros(len(axis))
     for colour, share in zip(COLOURS.values(), np.nan_to_num(values).T):
-        panel.bar(edges[:-1], share, np.diff(edges), floor, align="edge", color=colour, edgecolor="white", linewidth=0.4)
+        panel.bar(edges[:-1], share, np.diff(edges), floor, align="edge", color=colour, edgecolor="white",
+                  linewidth=0.4)
         floor = floor + share
     panel.set(ylim=(0, 1), xlim=(edges[0], edges[-1]))
 
@@ -76,7 +75,7 @@ def draw_map(results: Results) -> Figure:
         most = np.ma.masked_where(np.isnan(of_rule).all(-1), np.nan_to_num(of_rule).argmax(-1))
         panel.pcolormesh(*map(cell_edges, results.axes), most.T, cmap=ListedColormap(COLOURS.values()),
                          norm=BoundaryNorm(np.arange(len(COLOURS) + 1) - 0.5, len(COLOURS)))
-        if line := boundary(results, rule):
+        if line := theory_line(results, rule):
             mark_boundary(panel, line)
     lines = [line for panel in panels for line in panel.lines if line.get_label() == LABEL]
     add_legend(figure, np.nansum(values, axis=(0, 1, 2)) > 0, lines[:1])
@@ -97,7 +96,7 @@ def tables(results: Results) -> list[Table]:
     """The shares at every point, in the order of the sweep."""
     axes = results.axes
     points = list(np.ndindex(*map(len, axes)))
-    return [Table(title=f"{rule_label(rule)}: share of {results.replicates} runs in each regime",
+    return [Table(title=f"{rule_label(rule)}: share of {counted(results.replicates, 'run')} in each regime",
                   corner=" ".join(axis.name for axis in axes), columns=list(COLOURS),
                   rows=[" ".join(value_label(axis.values[k]) for axis, k in zip(axes, point)) for point in points],
                   cells=[["--" if np.isnan(share) else f"{share:.2f}" for share in values[point]] for point in points])

@@ -1,11 +1,7 @@
 """The spectrum of rates at the solution manifold, over theory's density where the program can be asked for it."""
 
-import csv
-import os
-import subprocess
-from pathlib import Path
-
 import numpy as np
+from ask_theory import ask_theory
 from learning_curves import chosen_points, title
 from matplotlib.figure import Figure
 from results import PlotError, Results
@@ -13,7 +9,6 @@ from table import Table
 from theory import RULE
 
 SUMMARY = "rates of the stability analysis over theory's density (asks `curldescent theory density`)"
-PROGRAM = Path(os.environ.get("CURLDESCENT", Path(__file__).parents[2] / "build" / "release" / "curldescent"))
 COLOUR = "#56B4E9"
 
 
@@ -51,14 +46,8 @@ def theory_density(results: Results, point: int) -> tuple[np.ndarray, np.ndarray
              "--hidden-flip-fraction": float(data["hidden_flips"] / data["inputs"]),
              "--readout-flip-fraction": float(data["readout_flips"] / data["hidden"]),
              "--weight-variance": variance, "--squared-readout-norm": norm}
-    command = [PROGRAM, "theory", "density", *(str(part) for pair in asked.items() for part in pair)]
-    try:
-        output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise PlotError(f"cannot ask {PROGRAM} for theory's density ({error}); name the program in CURLDESCENT") from error
-    rows = list(csv.DictReader(output.splitlines()))
-    eigenvalue, density = (np.array([float(row[name]) for row in rows]) for name in ("eigenvalue", "density"))
-    return -eigenvalue / 2, 2 * density
+    answer = ask_theory("density", asked)
+    return -answer["eigenvalue"] / 2, 2 * answer["density"]
 
 
 def draw(results: Results) -> Figure:

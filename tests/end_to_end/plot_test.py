@@ -104,7 +104,7 @@ def drawn(results, kind, picture):
 
 
 @pytest.mark.parametrize("kind, variable, form", [
-    ("order-parameter", "order_parameter_median", ".2e"), ("lyapunov", "lyapunov_leading_median", ".2e")])
+    ("order-parameter", "order_parameter_mean", ".2e"), ("lyapunov", "lyapunov_leading_median", ".2e")])
 def test_measures_along_a_sweep_are_those_of_the_file(measured, tmp_path, kind, variable, form):
     text = drawn(measured, kind, tmp_path / "picture.png")
 
