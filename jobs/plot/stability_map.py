@@ -4,6 +4,7 @@ Reads fig2-hidden.csv and fig2-readout.csv, which `curldescent theory edge` wrot
 one layer, and writes the map, fig2-stability-map.png, and a section for a report, fig2.md, beside them.
 """
 
+import argparse
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,10 +75,16 @@ def section(maps: list[Map]) -> str:
 
 
 def main() -> int:
-    folder = Path(sys.argv[1])
-    maps = [read_map(folder / f"fig2-{layer}.csv", layer) for layer in LAYERS]
-    draw(maps).savefig(folder / "fig2-stability-map.png", dpi=90)
-    (folder / "fig2.md").write_text(section(maps))
+    parser = argparse.ArgumentParser(prog="stability_map", description="Draws figure 2 of its two tables.")
+    parser.add_argument("folder", metavar="FOLDER", type=Path, help="holds fig2-hidden.csv and fig2-readout.csv")
+    folder = parser.parse_args().folder
+    try:
+        maps = [read_map(folder / f"fig2-{layer}.csv", layer) for layer in LAYERS]
+        draw(maps).savefig(folder / "fig2-stability-map.png", dpi=90)
+        (folder / "fig2.md").write_text(section(maps))
+    except OSError as error:
+        print(f"stability_map: {error}", file=sys.stderr)
+        return 2
     print(folder / "fig2.md")
     return 0
 

@@ -55,3 +55,11 @@ def test_contour_lies_where_the_edge_is_zero():
 
     contour = panel.collections[1].get_paths()[0].vertices
     assert contour[:, 1] == pytest.approx(numpy.full(len(contour), 0.5))
+
+
+def test_folder_without_tables_is_refused_in_one_line(tmp_path):
+    command = [sys.executable, REPOSITORY / "jobs" / "plot" / "stability_map.py", tmp_path]
+    outcome = subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+    assert outcome.returncode == 2
+    assert outcome.stderr.count("\n") == 1 and "fig2-hidden.csv" in outcome.stderr
