@@ -14,6 +14,7 @@ namespace curldescent {
 namespace {
 
 constexpr Patience between_looks = std::chrono::milliseconds(200);
+constexpr double between_hearings = 0.05;  // s, between the tasks of a batch: to look for messages takes time
 
 using Clock = std::chrono::steady_clock;
 
@@ -29,10 +30,14 @@ class Worker final : public TaskMonitor {
 
     void work() {
         while (!stopped_) {
-            hear(tasks_.empty() ? between_looks : Patience(0));
+            if (tasks_.empty()) {
+                hear(between_looks);
+            } else if (seconds_since(heard_) > between_hearings) {
+                hear(Patience(0));
+                give_sign();
+            }
             pass_signal_on();
             if (tasks_.empty()) continue;
-            give_sign();
             task_ = tasks_.front().task;
             const bool is_last = tasks_.front().is_last;
             tasks_.pop_front();
@@ -78,6 +83,7 @@ class Worker final : public TaskMonitor {
 
     /// Takes every message that is there, waiting for the first.
     void hear(Patience patience) {
+        heard_ = Clock::now();
         while (const auto message = channel_.receive(patience)) {
             patience = Patience(0);
             switch (message->kind) {
@@ -160,6 +166,7 @@ class Worker final : public TaskMonitor {
     Clock::time_point oldest_report_;
     Clock::time_point began_;
     Clock::time_point saved_;
+    Clock::time_point heard_;
     Clock::time_point gave_sign_ = Clock::now();
     bool halted_ = false;
     bool stopped_ = false;

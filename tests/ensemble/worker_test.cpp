@@ -143,6 +143,7 @@ TEST(Worker, HearsAHaltBetweenTasksThatAskForNothing) {
     WorkerHooks hooks;
     hooks.simulate = [&](const Task& task, TaskMonitor& monitor) {
         halt_said.wait();
+        std::this_thread::sleep_for(std::chrono::milliseconds(60));  // longer than it goes without hearing
         return scenarios::simulate_index(task, monitor);
     };
     hooks.keep = [](const Task&, const std::vector<RunResult>&) {};
