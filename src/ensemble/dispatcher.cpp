@@ -117,7 +117,7 @@ class Dispatch {
         held.tasks += batch.size();
         held.last_batch = batch.size();
         ++held.batches;
-        loads_.set(worker, load_of(held.batches, held.expected_seconds, workers_.size()));
+        loads_.set(worker, load_of(held.batches, held.expected_seconds));
     }
 
     void halt_if_due() {
@@ -179,7 +179,7 @@ class Dispatch {
         held.expected_seconds -= planned->expected_seconds;
         // It works on its tasks in the order in which it got them.
         if (held.tasks == 0 || held.tasks == held.last_batch) --held.batches;
-        loads_.set(worker, load_of(held.batches, held.expected_seconds, workers_.size()));
+        loads_.set(worker, load_of(held.batches, held.expected_seconds));
         if (report.end == TaskEnd::left) return;
         ++finished_;
         hooks_.on_report(*planned, report);

@@ -77,16 +77,12 @@ void TaskQueue::fill_up(std::vector<const PlannedTask*>& batch, double seconds_l
     }
 }
 
-double round_seconds(std::size_t workers) {
-    constexpr double per_batch = 1e-4;  // several times what one takes
-    return per_batch * static_cast<double>(workers);
-}
-
 double batch_seconds(double remaining_seconds, std::size_t workers) {
     constexpr double worth_a_message = 0.05;
-    constexpr double batches_left = 2.0;  // for each worker
-    const double share = remaining_seconds / (batches_left * static_cast<double>(workers));
-    return std::min(std::max(worth_a_message, round_seconds(workers)), share);
+    constexpr double of_dispatcher = 1e-4;  // per batch, several times what one takes
+    constexpr double batches_left = 2.0;    // for each worker
+    const auto count = static_cast<double>(workers);
+    return std::min(std::max(worth_a_message, of_dispatcher * count), remaining_seconds / (batches_left * count));
 }
 
 }  // namespace curldescent

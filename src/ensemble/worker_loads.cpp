@@ -1,13 +1,9 @@
 #include "curldescent/ensemble/worker_loads.hpp"
 
-#include <algorithm>
-
-#include "curldescent/ensemble/schedule.hpp"
-
 namespace curldescent {
 
-Load load_of(int batches, double expected_seconds, std::size_t workers) {
-    const double soon = std::max(0.1, round_seconds(workers));
+Load load_of(int batches, double expected_seconds) {
+    constexpr double soon = 0.1;
     if (batches == 0) return Load::nothing;
     return batches == 1 && expected_seconds < soon ? Load::little : Load::enough;
 }

@@ -9,6 +9,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 MOST_TASKS_AT_ONCE = 32  # of schedule.hpp
+SOON = 0.1  # of load_of
 
 
 @dataclass(frozen=True)
@@ -47,23 +48,17 @@ class Costs:
 
 @dataclass(frozen=True)
 class Rule:
-    """How tasks are batched: the constants of `batch_seconds` and `load_of`. Without: every task is a message of its own."""
+    """How tasks are batched: the constants of `batch_seconds`. Without: every task is a message of its own."""
 
     worth_a_message: float = 0.05
-    per_batch: float = 1e-4
+    of_dispatcher: float = 1e-4
     batches_left: float = 2.0
     most_tasks: int = MOST_TASKS_AT_ONCE
-    soon: float = 0.1  # after which a batch ends behind which the next one waits, at least
-
-    def round_seconds(self, workers: int) -> float:
-        return self.per_batch * workers
+    soon: float = SOON  # after which a batch ends behind which the next one waits
 
     def batch_seconds(self, remaining_seconds: float, workers: int) -> float:
-        wanted = max(self.worth_a_message, self.round_seconds(workers))
+        wanted = max(self.worth_a_message, self.of_dispatcher * workers)
         return min(wanted, remaining_seconds / (self.batches_left * workers))
-
-    def is_little(self, expected_seconds: float, workers: int) -> bool:
-        return expected_seconds < max(self.soon, self.round_seconds(workers))
 
 
 ONE_BY_ONE = Rule(most_tasks=1)
@@ -135,9 +130,7 @@ class Dispatch:
     def find_load(self, worker: int) -> int:
         """0: nothing, 1: little, 2: enough."""
         expected = self.workers[worker].expected
-        if not expected:
-            return 0
-        return 1 if len(expected) == 1 and self.rule.is_little(expected[0], len(self.workers)) else 2
+        return 0 if not expected else 1 if len(expected) == 1 and expected[0] < self.rule.soon else 2
 
     def note_load(self, worker: int) -> None:
         load = self.find_load(worker)

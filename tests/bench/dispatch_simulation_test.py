@@ -92,12 +92,6 @@ def test_batches_are_those_of_the_program():
     assert Rule().batch_seconds(0.4, 10) == pytest.approx(0.02)
 
 
-def test_loads_are_those_of_the_program():
-    """The same numbers as in tests/ensemble/worker_loads_test.cpp."""
-    assert Rule().is_little(0.05, 2) and not Rule().is_little(0.1, 2)
-    assert Rule().is_little(0.5, 10_000) and not Rule().is_little(0.5, 1000)
-
-
 def test_best_wall_is_that_of_longest_first():
     tasks = [Task(seconds, seconds) for seconds in (3.0, 2.0, 2.0, 1.0)]
     assert find_best_wall(tasks, 2) == 4.0

@@ -74,9 +74,6 @@ class TaskQueue {
 /// The most tasks in one batch: a message of some kilobytes, and reports that MPI sends at once.
 inline constexpr std::size_t most_tasks_at_once = 32;
 
-/// The seconds in which the dispatcher gives each of so many workers a batch, with room to spare.
-double round_seconds(std::size_t workers);
-
 /// The seconds of work that a worker is given at once, when it may be given so much. Enough that messages are rare, for
 /// the worker and for a dispatcher that serves so many workers; but half of its share of what remains, so
 /// that all end together. A task that takes longer is given out alone.

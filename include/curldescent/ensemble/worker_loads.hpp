@@ -15,10 +15,10 @@ enum class Load : std::uint8_t {
     enough,
 };
 
-/// The load of one of so many workers that has so many batches, which are expected to take so many seconds together.
-/// One batch is enough when it takes a tenth of a second, in which the next one comes when it is asked for, and as long
-/// as the dispatcher takes to serve all: whatever waits behind another task may come to wait while a worker is idle.
-Load load_of(int batches, double expected_seconds, std::size_t workers);
+/// The load of a worker with so many batches, which are expected to take so many seconds together. A batch of a tenth
+/// of a second or more is enough: the next one comes in a millisecond when it is asked for, and whatever waits behind
+/// another task may come to wait while a worker is idle.
+Load load_of(int batches, double expected_seconds);
 
 /// What each worker has to do, and who gets the next batch: found in a time that hardly grows with their number.
 class WorkerLoads {
