@@ -93,10 +93,7 @@ def test_job_that_loses_a_node_goes_on_though_slurm_learns_of_it_late(two_nodes,
     job = folder.submit_run(*TWO_NODES, LAUNCHER=launcher)
     folder.wait_for_progress(job)
     two_nodes.lose_node("node2")
-    if launcher == "mpirun":
-        job.wait_for_line("back into the queue")
-    else:
-        time.sleep(10)  # srun waits for what Slurm says
+    time.sleep(10)  # mpirun may notice by itself, and put the job back; srun waits for what Slurm says
     two_nodes.report_loss("node2")
     two_nodes.start_node("node2")
 
