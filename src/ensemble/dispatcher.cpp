@@ -128,7 +128,7 @@ class Dispatch {
         for (const WorkerAddress& worker : workers_) worker.channel->send(worker.rank, MessageKind::halt, {});
     }
 
-    /// Takes every message that is there, waiting a little for the first if there is none. Whether there was one. Who
+    /// Takes the messages that are there, waiting a little for the first if there is none. Whether there was one. Who
     /// should get more gets it before the next message is taken: with many workers these may come without a break.
     bool hear(Patience patience) { return take_all(Patience(0)) || take_all(patience); }
 
