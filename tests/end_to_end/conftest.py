@@ -61,6 +61,20 @@ records = 5
 "plasticity.hidden_flip_fraction" = [0.0, 0.5]
 """
 
+# The same with one rule of linear networks, full batch, so that everything can be measured.
+MEASURED = TINY.replace("batch = 4", "batch = 0") \
+    .replace('"tanh"', '"linear"').replace('["gradient-descent", "curl-descent"]', '["curl-descent"]') \
+    .replace("epochs = 20\nrecords = 5", 'epochs = 400\nrecords = 100\nrecord_spacing = "linear"')
+MEASUREMENTS = """
+[analysis]
+lyapunov_exponents = 1
+lyapunov_start = 50
+lyapunov_transient = 50
+order_parameter_epochs = 20
+loss_epochs = 200
+regime = true
+"""
+
 
 @dataclass(frozen=True)
 class Outcome:

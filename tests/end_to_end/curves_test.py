@@ -6,7 +6,7 @@ import h5py
 import numpy
 import pytest
 
-from conftest import REPOSITORY, TINY
+from conftest import MEASURED, MEASUREMENTS, REPOSITORY, TINY
 
 sys.path.insert(1, str(REPOSITORY / "jobs" / "plot"))
 import lyapunov  # noqa: E402
@@ -16,26 +16,14 @@ import threshold_epochs  # noqa: E402
 from results import open_results  # noqa: E402
 from rules import RULE_COLOURS  # noqa: E402
 
-# One rule, three runs at four fractions and one ratio a panel; full batch, so that everything can be measured.
-MEASURED = TINY.replace("inputs = 4\nhidden = 6\n", "total_neurons = 24\n").replace("batch = 4", "batch = 0") \
-    .replace('"tanh"', '"linear"').replace('["gradient-descent", "curl-descent"]', '["curl-descent"]') \
-    .replace("[0.0, 0.5]", "[0.0, 0.25, 0.5, 1.0]") \
-    .replace("epochs = 20\nrecords = 5", 'epochs = 400\nrecords = 100\nrecord_spacing = "linear"') + """
-"network.ratio" = [0.3, 0.5]
-
-[analysis]
-lyapunov_exponents = 1
-lyapunov_start = 50
-lyapunov_transient = 50
-order_parameter_epochs = 20
-loss_epochs = 200
-regime = true
-"""
+# Three runs at four fractions and one ratio a panel.
+CURVES = MEASURED.replace("inputs = 4\nhidden = 6\n", "total_neurons = 24\n") \
+    .replace("[0.0, 0.5]", "[0.0, 0.25, 0.5, 1.0]") + '"network.ratio" = [0.3, 0.5]\n' + MEASUREMENTS
 
 
 @pytest.fixture(name="measured")
 def run_measured_experiment(folder):
-    return folder.run(MEASURED)
+    return folder.run(CURVES)
 
 
 def edited(path, **values):
@@ -84,7 +72,7 @@ def test_one_run_is_singular(measured):
 
 
 def test_theory_stands_in_the_title_of_panels_whose_axis_has_it(folder):
-    text = MEASURED.replace("[0.3, 0.5]", "{linspace = [0.3, 0.7, 5]}") \
+    text = CURVES.replace("[0.3, 0.5]", "{linspace = [0.3, 0.7, 5]}") \
         .replace("[0.0, 0.25, 0.5, 1.0]", "[0.0, 0.1, 1.0]")
     with open_results(folder.run(text)) as results:
         panels = regimes.draw(results).axes

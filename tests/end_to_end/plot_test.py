@@ -10,7 +10,7 @@ import numpy
 import pytest
 import xarray
 
-from conftest import PROGRAM, REPOSITORY, TINY
+from conftest import MEASURED, MEASUREMENTS, PROGRAM, REPOSITORY, TINY
 
 
 def plot(*arguments):
@@ -63,28 +63,15 @@ loss_thresholds = [1e-1]
 baseline = "gradient-descent"
 """
 
-# Full batch, so that everything can be measured; the longest axis has four values.
-MEASURED = TINY.replace("batch = 4", "batch = 0").replace("hidden = 6\n", "").replace("[0.0, 0.5]", "[0.0, 0.5, 0.75, 1.0]") \
-    .replace('"tanh"', '"linear"').replace('["gradient-descent", "curl-descent"]', '["curl-descent"]') \
-    .replace("epochs = 20\nrecords = 5", 'epochs = 400\nrecords = 100\nrecord_spacing = "linear"') + """
-"network.hidden" = [6, 8]
-
-[analysis]
-lyapunov_exponents = 1
-lyapunov_start = 50
-lyapunov_transient = 50
-order_parameter_epochs = 20
-loss_epochs = 200
-regime = true
-stability = "teacher"
-stability_spectrum = true
-"""
+# The longest axis has four values.
+STABILITY = MEASURED.replace("hidden = 6\n", "").replace("[0.0, 0.5]", "[0.0, 0.5, 0.75, 1.0]") \
+    + '"network.hidden" = [6, 8]\n' + MEASUREMENTS + 'stability = "teacher"\nstability_spectrum = true\n'
 
 
 @pytest.fixture(name="measured", scope="module")
 def run_measured_experiment(make_folder):
     """Results with regimes, exponents, q and spectra, for reading only."""
-    return make_folder("measured").run(MEASURED)
+    return make_folder("measured").run(STABILITY)
 
 
 def numbers_of(results, variable, form):
@@ -188,7 +175,7 @@ def test_measured_file_shows_its_regimes_first(measured, tmp_path):
 
 def test_regimes_of_several_rules_are_drawn_for_each(folder, tmp_path):
     rules = 'experiment.rules=["gradient-descent","curl-descent"]'
-    results = folder.run(MEASURED.replace("stability_spectrum = true", ""), settings=[rules])
+    results = folder.run(STABILITY.replace("stability_spectrum = true", ""), settings=[rules])
 
     text = drawn(results, "regimes", tmp_path / "picture.png")
 
