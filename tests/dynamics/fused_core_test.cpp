@@ -28,7 +28,7 @@ CoreDifference difference_from_plain(const CoreSetting& setting) {
 
 TEST(FusedCore, FollowsTheLearningMapInRandomSettings) {
     double largest = 0.0;
-    for (std::uint64_t index = 1; index <= 400; ++index) {
+    for (std::uint64_t index = 1; index <= random_settings; ++index) {
         const CoreSetting setting = random_setting(index);
         const CoreDifference difference = difference_from_plain(setting);
         ASSERT_LE(difference.weights, tolerance) << description(setting);
@@ -38,7 +38,8 @@ TEST(FusedCore, FollowsTheLearningMapInRandomSettings) {
     std::ostringstream text;
     text << std::setprecision(2) << largest;
     RecordProperty("largest_relative_difference", text.str());
-    std::cout << "fused and plain, 400 settings: largest relative difference " << text.str() << '\n';
+    std::cout << "fused and plain, " << random_settings << " settings: largest relative difference " << text.str()
+              << '\n';
 }
 
 TEST(FusedCore, FollowsTheLearningMapInEveryShape) {

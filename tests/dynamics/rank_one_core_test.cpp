@@ -40,7 +40,7 @@ constexpr Network small{.inputs = 5, .hidden = 9, .outputs = 1};
 
 TEST(RankOneCore, FollowsTheLearningMapInRandomSettings) {
     double largest = 0.0;
-    for (std::uint64_t index = 1; index <= 400; ++index) {
+    for (std::uint64_t index = 1; index <= random_settings; ++index) {
         CoreSetting setting = random_setting(index);
         setting.network.activation = Activation::linear;
         setting.network.outputs = 1;
@@ -58,7 +58,8 @@ TEST(RankOneCore, FollowsTheLearningMapInRandomSettings) {
     std::ostringstream text;
     text << std::setprecision(2) << largest;
     RecordProperty("largest_relative_difference", text.str());
-    std::cout << "rank one and plain, 400 settings: largest relative difference " << text.str() << '\n';
+    std::cout << "rank one and plain, " << random_settings << " settings: largest relative difference " << text.str()
+              << '\n';
 }
 
 TEST(RankOneCore, FollowsTheLearningMapInEveryShape) {

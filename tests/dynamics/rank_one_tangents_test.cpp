@@ -33,7 +33,7 @@ double difference_from_plain(const CoreSetting& setting, Teacher teacher, Index 
 
 TEST(RankOneTangents, FollowTheTangentMapInRandomSettings) {
     double largest = 0.0;
-    for (std::uint64_t index = 1; index <= 400; ++index) {
+    for (std::uint64_t index = 1; index <= random_settings; ++index) {
         CoreSetting setting = random_setting(index);
         setting.network.activation = Activation::linear;
         setting.network.outputs = 1;
@@ -51,7 +51,8 @@ TEST(RankOneTangents, FollowTheTangentMapInRandomSettings) {
     std::ostringstream text;
     text << std::setprecision(2) << largest;
     RecordProperty("largest_relative_difference", text.str());
-    std::cout << "rank-one tangents and plain, 400 settings: largest relative difference " << text.str() << '\n';
+    std::cout << "rank-one tangents and plain, " << random_settings << " settings: largest relative difference "
+              << text.str() << '\n';
 }
 
 TEST(RankOneTangents, FollowTheTangentMapOverManyUpdates) {

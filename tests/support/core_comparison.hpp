@@ -4,6 +4,7 @@
 #include <string>
 
 #include "curldescent/dynamics/tangent_core.hpp"
+#include "support/sanitized.hpp"
 
 namespace curldescent {
 
@@ -25,6 +26,9 @@ std::string description(const CoreSetting& setting);
 /// The `index`-th random setting: M and N of 1 to 40 and O of 1 to 3 that do and do not fill SIMD lanes, batches of 1
 /// to 35 samples with and without a short one, every activation, rule, side and kind of output delta.
 CoreSetting random_setting(std::uint64_t index);
+
+/// How many of them, from 1, a test goes through.
+constexpr std::uint64_t random_settings = sanitized ? 40 : 400;
 
 Student student_of(const CoreSetting& setting);
 
