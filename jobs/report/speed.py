@@ -66,9 +66,15 @@ def detectable(pairs: int) -> float:
     return 1.0
 
 
+def ratio_text(pairs: Pairs) -> str:
+    if pairs.ratio == 0 or np.isinf(pairs.ratio):
+        return f"in at least half of them {'gradient' if pairs.ratio == 0 else 'curl'} descent never gets there"
+    return f"takes {pairs.ratio:.3g} [{pairs.low:.3g}, {pairs.high:.3g}] times as many epochs (median of pairs)"
+
+
 def speed_text(pairs: Pairs, points: Points, verdict: str) -> str:
     whole = (f"over all pairs curl descent wins {pairs.wins} and loses {pairs.losses} (sign test, {p_text(pairs.p())}) "
-             f"and takes {pairs.ratio:.3g} [{pairs.low:.3g}, {pairs.high:.3g}] times as many epochs (median of pairs)")
+             f"and {ratio_text(pairs)}")
     alone = (f"at single points it is faster at {points.faster} and slower at {points.slower} of {points.reached} "
              "(Wilcoxon, Holm, p < 0.05)")
     parts = [whole, alone] if points.reached else []

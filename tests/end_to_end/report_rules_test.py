@@ -152,6 +152,13 @@ def test_points_that_nobody_reaches_are_not_among_those_compared():
     assert "so many pairs tell a rule that wins" in text
 
 
+@pytest.mark.parametrize("ratio, who", [(0.0, "gradient descent"), (np.inf, "curl descent")])
+def test_ratio_to_runs_that_never_get_there_is_said_in_words(ratio, who):
+    text = speed_text(Pairs(27, 0, 0, ratio, 0.0, np.inf), Points(6, 0, 2, 0), AGREE)
+
+    assert f"in at least half of them {who} never gets there" in text and "times as many" not in text
+
+
 @pytest.mark.parametrize("count, of, text", [
     (72, 750, "72 of 750 (10 % [8, 12])"), (0, 2021, "0 of 2021 (0 % [0, 0.2])"),
     (0, 261, "0 of 261 (0 % [0, 1])"), (0, 0, "0 of 0 (0 % [0, 100])"),
