@@ -15,11 +15,14 @@ def is_numeric(values: np.ndarray) -> bool:
 
 
 def is_logarithmic(values: np.ndarray) -> bool:
-    """Whether the values are spaced more evenly by their logarithms than by themselves."""
+    """Whether the two closest values lie farther apart on a logarithmic axis, as a share of its length."""
     if not is_numeric(values) or len(values) < 3 or values.min() <= 0:
         return False
-    linear, logarithmic = np.diff(values), np.diff(np.log(values))
-    return np.std(logarithmic) / abs(logarithmic.mean()) < np.std(linear) / abs(linear.mean())
+
+    def closest(places: np.ndarray) -> float:
+        return np.abs(np.diff(places)).min() / np.ptp(places)
+
+    return bool(closest(np.log(values)) > closest(values))
 
 
 def positions(axis: Axis) -> np.ndarray:

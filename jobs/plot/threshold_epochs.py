@@ -86,7 +86,7 @@ def write_missed(panel, layout, rules: list[str], missed: np.ndarray) -> None:
     for row, (rule, counts) in enumerate(zip(reversed(rules), missed[::-1])):
         for x, count in zip(positions(layout.axis), counts):
             if count:
-                panel.text(x, 1.01 + 0.05 * row, str(count), color=RULE_COLOURS[rule], fontsize=8, ha="center",
+                panel.text(x, 1.01 + 0.05 * row, str(count), color=RULE_COLOURS[rule], fontsize=7, ha="center",
                            va="bottom", rotation=90, transform=panel.get_xaxis_transform())
     if missed.any():
         panel.set_title(panel.get_title(), fontsize=14, pad=14 + 15 * len(rules))
