@@ -73,14 +73,16 @@ def early_loss(results: Results) -> np.ndarray:
     return results.on_grid(loss)
 
 
-def exact_stability(path: Path) -> Path:
-    """The file beside results that holds the stability of the same teachers."""
-    return path.with_name(f"{path.stem}-stability.h5")
+def exact_stability(results: Results) -> Path:
+    """The file with the stability of the manifold at the teachers: the results, or what lies beside them."""
+    if results.settings()["analysis"]["stability"] == "teacher":
+        return results.path
+    return results.path.with_name(f"{results.path.stem}-stability.h5")
 
 
 def unstable(results: Results) -> np.ndarray | None:
     """Whether the manifold is unstable at each run's teacher: [rule, axis, axis, replicate]; None if not measured."""
-    path = exact_stability(results.path)
+    path = exact_stability(results)
     if not path.exists():
         return None
     with open_results(path) as stability:

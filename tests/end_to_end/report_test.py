@@ -203,13 +203,15 @@ def test_report_has_digest_costs_picture_and_changes_of_every_file(folder):
     assert all((folder.path / "report" / picture).stat().st_size > 1000 for picture in pictures)
 
 
-def test_stability_beside_the_results_is_compared_run_by_run(folder):
-    results = folder.run(PHASES)
-    folder.run(PHASES + '[analysis]\nstability = "teacher"\n', output="out-stability.h5")
+@pytest.mark.parametrize("beside", [True, False])
+def test_stability_of_the_teachers_is_compared_run_by_run(folder, beside):
+    measured = PHASES + '[analysis]\nstability = "teacher"\n'
+    results = folder.run(PHASES if beside else measured)
+    stability = folder.run(measured, output="out-stability.h5") if beside else results
 
     report(results, "-o", folder.path / "report")
 
-    with xarray.open_dataset(folder.path / "out-stability.h5", engine="h5netcdf") as data:
+    with xarray.open_dataset(stability, engine="h5netcdf") as data:
         unstable = int((data.stability_rightmost > 0).sum())
     assert 0 < unstable < 45
     assert f"{unstable} of {unstable} (100 %" in (folder.path / "report" / "report.md").read_text()
