@@ -25,8 +25,9 @@ target_compile_definitions(curldescent_flags INTERFACE CURLDESCENT_INSTRUCTION_S
 target_compile_definitions(curldescent_flags INTERFACE EIGEN_NO_CPUID)
 
 if(CURLDESCENT_SANITIZE)
-    # Checks of every pointer are half the time of the build, and a null pointer ends the program without them, too.
+    # The address sanitizer ends what reads or writes at null; to check every pointer takes a quarter of the build.
     target_compile_options(curldescent_flags INTERFACE
-        -fsanitize=address,undefined -fno-sanitize=null,alignment -fno-sanitize-recover=all -fno-omit-frame-pointer)
+        -fsanitize=address,undefined -fno-sanitize=null -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_compile_definitions(curldescent_flags INTERFACE CURLDESCENT_SANITIZE)
     target_link_options(curldescent_flags INTERFACE -fsanitize=address,undefined)
 endif()

@@ -15,14 +15,14 @@ def is_numeric(values: np.ndarray) -> bool:
 
 
 def is_logarithmic(values: np.ndarray) -> bool:
-    """Whether the two closest values lie farther apart on a logarithmic axis, as a share of its length."""
+    """Whether the shorter steps, those of the first quartile, are a larger share of a logarithmic axis."""
     if not is_numeric(values) or len(values) < 3 or values.min() <= 0:
         return False
 
-    def closest(places: np.ndarray) -> float:
-        return np.abs(np.diff(places)).min() / np.ptp(places)
+    def short_step(places: np.ndarray) -> float:
+        return np.quantile(np.abs(np.diff(places)), 0.25) / np.ptp(places)
 
-    return bool(closest(np.log(values)) > closest(values))
+    return bool(short_step(np.log(values)) > short_step(values))
 
 
 def positions(axis: Axis) -> np.ndarray:

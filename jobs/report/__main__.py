@@ -20,7 +20,8 @@ PROGRAM = Path(os.environ.get("CURLDESCENT", JOBS.parent / "build" / "release" /
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="report", description="Holds results of the paper's experiments against theory and the paper's claims: "
-        "report.md, pictures and tables. FILE-stability.h5 and FILE.cpu_seconds beside a file are read, too.")
+        "report.md, pictures and tables. FILE.cpu_seconds beside a file is read, too, and FILE-stability.h5 unless "
+        "FILE measured the stability of its teachers itself.")
     parser.add_argument("files", metavar="FILE.h5", type=Path, nargs="+", help="results files of `curldescent run`")
     parser.add_argument("-o", "--output", metavar="FOLDER", type=Path, default=Path("reproduction"),
                         help="folder of the report (default: reproduction)")

@@ -13,6 +13,7 @@ from results import Results, open_results
 from theory import CRITICAL, critical_value
 
 LEVEL = 1e-10  # a run whose final test loss is above has failed to learn, or has left the manifold
+REACHED_LEVELS = (LEVEL, 1e-6, 1e-3)  # where even runs without a flip end above, a higher one counts
 OTHER_LEVELS = (1e-20, 1e-15, 1e-6, 1e-3)
 Q_LEVEL = 1e-9
 
@@ -28,6 +29,7 @@ class Row:
     early: Crossing  # after a tenth of the epochs
     order_parameter: Crossing | None
     at_levels: tuple[Crossing, ...]
+    level: float  # of the final test loss, above which a run has failed; NaN where runs without a flip reach none
     reentrant: float  # largest fall of the share of failing runs along the curve: 0 where it only rises
     inside: tuple[float, float]  # the second point of the sweep, and the last but one
 
@@ -81,9 +83,12 @@ def exact_stability(results: Results) -> Path:
 
 
 def unstable(results: Results) -> np.ndarray | None:
-    """Whether the manifold is unstable at each run's teacher: [rule, axis, axis, replicate]; None if not measured."""
+    """Whether the manifold is unstable where each run starts, at its teacher: [rule, axis, axis, replicate].
+
+    None if that was not measured, or runs start elsewhere.
+    """
     path = exact_stability(results)
-    if not path.exists():
+    if results.settings()["initialization"]["start"] != "teacher" or not path.exists():
         return None
     with open_results(path) as stability:
         return stability.of_runs("stability_rightmost") > 0
@@ -116,14 +121,23 @@ def boundary_rows(results: Results) -> list[Row]:
     return rows
 
 
+def reached_level(x: np.ndarray, loss: np.ndarray) -> float:
+    """The lowest level that the majority of the runs without a flip reaches; NaN if none. loss: [value, run]"""
+    if x[0] != 0.0:  # along the ratio, or flips in every run
+        return LEVEL
+    return next((level for level in REACHED_LEVELS if (loss[0] > level).mean() <= 0.5), np.nan)
+
+
 def boundary_row(title: str, theory: float, x: np.ndarray, measured: Measured, k: int) -> Row:
     """x: the values along curve k; small numbers of neurons repeat, and count once."""
     x, places = np.unique(x, return_index=True)
     loss, early, q, exact = (None if one is None else one[k][places] for one in vars(measured).values())
-    share = (loss > LEVEL).mean(1)
+    reached = reached_level(x, loss)
+    level = max(REACHED_LEVELS) if np.isnan(reached) else reached
+    share = (loss > level).mean(1)
     return Row(curve=title, theory=theory, inside=(x[min(1, len(x) - 1)], x[max(-2, -len(x))]),
                exact=None if exact is None else crossing(x, exact),
-               measured=crossing(x, loss > LEVEL), early=crossing(x, early > LEVEL),
+               measured=crossing(x, loss > level), early=crossing(x, early > level), level=reached,
                order_parameter=None if q is None else crossing(x, q > Q_LEVEL),
                at_levels=tuple(crossing(x, loss > level) for level in OTHER_LEVELS),
                reentrant=float(np.max(np.maximum.accumulate(share) - share)))
@@ -133,13 +147,14 @@ def write_csv(rows: list[Row], path: Path) -> None:
     """One line a curve; crossings as value, low, high."""
     levels = [f"level_{level:g}" for level in OTHER_LEVELS]
     names = ["exact", "measured", "early", "order_parameter", *levels]
-    header = ["curve", "theory", *(f"{name}{end}" for name in names for end in ("", "_low", "_high")), "reentrant",
-              "inside_low", "inside_high"]
+    header = ["curve", "theory", "level", *(f"{name}{end}" for name in names for end in ("", "_low", "_high")),
+              "reentrant", "inside_low", "inside_high"]
     with path.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
         for row in rows:
             crossings = [row.exact, row.measured, row.early, row.order_parameter, *row.at_levels]
             numbers = [number for one in crossings for number in (astuple(one) if one else ("", "", ""))]
-            every = (row.theory, *numbers, row.reentrant, *row.inside)
-            writer.writerow([row.curve, *(round(float(number), 6) if number != "" else "" for number in every)])
+            every = (*numbers, row.reentrant, *row.inside)
+            writer.writerow([row.curve, round(float(row.theory), 6), row.level,
+                             *(round(float(number), 6) if number != "" else "" for number in every)])

@@ -4,15 +4,17 @@ from pathlib import Path
 
 import numpy as np
 from agreement import agreement, agreement_text, apart_text
-from boundary import LEVEL, OTHER_LEVELS, Q_LEVEL, Row, boundary_rows, has_boundary, unstable, write_csv
+from boundary import LEVEL, OTHER_LEVELS, Q_LEVEL, REACHED_LEVELS, Row, boundary_rows, has_boundary, unstable, write_csv
 from crossing import text
 from finding import AGREE, FINITE, NOTHING, Finding, graded, markdown_table, share_text
 from results import Results
 
 SMALL = 1e-3  # a test loss at which learning has survived
 DEFINITION = (
-    f"Of boundaries: a run fails when its final test loss is above {LEVEL:g}. The boundary is where the share of "
-    "failing runs, made to rise only, passes one half. Its 95 % interval is that of shares drawn from "
+    "Of boundaries: a run fails when its final test loss is above a level: the lowest of "
+    f"{', '.join(f'{level:g}' for level in REACHED_LEVELS)} that most runs without a flip reach, along the fraction "
+    f"({LEVEL:g} along the ratio); where they reach none, a curve tells nothing of flips. The boundary is where the "
+    "share of failing runs, made to rise only, passes one half. Its 95 % interval is that of shares drawn from "
     "Beta(k + 1/2, n - k + 1/2), of k failures in n runs at each point, and never narrower than the step of the sweep. "
     "A curve is graded where what was predicted lies a step or more inside its sweep; the answers of the others are in "
     "brackets. Fractions and ratios are those of the whole numbers of neurons. \"Exact\" is the same for the exact "
@@ -48,18 +50,27 @@ def verdict(rows: list[Row], readout: bool) -> str:
     """Against theory of large networks, else against the exact boundary of these; none where learning may survive."""
     if readout:
         return NOTHING
+    rows = learning(rows)
     by_theory = agreement([row.by_theory() for row in rows]).verdict()
     by_exact = agreement([row.by_exact() for row in rows if row.exact]).verdict()
     return FINITE if by_theory != AGREE and by_exact == AGREE else by_theory
 
 
+def learning(rows: list[Row]) -> list[Row]:
+    """Those in which runs without a flip learn."""
+    return [row for row in rows if not np.isnan(row.level)]
+
+
 def summary(rows: list[Row]) -> str:
-    by_theory = [row.by_theory() for row in rows]
-    by_exact = [row.by_exact() for row in rows if row.exact]
+    by_theory = [row.by_theory() for row in learning(rows)]
+    by_exact = [row.by_exact() for row in learning(rows) if row.exact]
     parts = [agreement_text(agreement(by_theory), "theory"), apart_text(by_theory, "theory")]
     if by_exact:
         what = "the exact boundary"
         parts += [agreement_text(agreement(by_exact), what), apart_text(by_exact, what)]
+    untaught = len(rows) - len(learning(rows))
+    if untaught:
+        parts.append(f"not counted: {untaught} curves where runs without a flip do not learn in these epochs")
     return ". ".join(part[0].upper() + part[1:] if k else part for k, part in enumerate(filter(None, parts)))
 
 
@@ -69,22 +80,25 @@ def is_readout(results: Results) -> bool:
 
 def boundary_table(rows: list[Row], readout: bool) -> str:
     """Of flips in the readout, that learning survives, no boundary is expected to agree: that column is left out."""
-    columns = ["curve", "theory", "exact", "measured [95 %]", "measured - theory", "early", f"q > {Q_LEVEL:g}",
+    columns = ["curve", "level", "theory", "exact", "measured [95 %]", "measured - theory", "early", f"q > {Q_LEVEL:g}",
                "levels", "agree"]
     shown = len(columns) - readout
     return markdown_table(columns[:shown], [boundary_cells(row)[:shown] for row in rows])
 
 
 def boundary_cells(row: Row) -> list[str]:
-    gap = row.by_theory().gap()
+    gap = row.by_theory().gap() if learning([row]) else np.nan
     levels = [one.value for one in row.at_levels]
-    return [row.curve, text(row.theory), str(row.exact or "-"), str(row.measured),
-            f"{gap:+.3f}" if np.isfinite(gap) else "-", text(row.early.value), str(row.order_parameter or "-"),
+    return [row.curve, "-" if np.isnan(row.level) else f"{row.level:g}", text(row.theory), str(row.exact or "-"),
+            str(row.measured), f"{gap:+.3f}" if np.isfinite(gap) else "-", text(row.early.value),
+            str(row.order_parameter or "-"),
             f"{text(min(levels))} to {text(max(levels))}", agree_text(row)]
 
 
 def agree_text(row: Row) -> str:
-    """In brackets where the curve is not graded."""
+    """In brackets where the curve is not graded; nothing where runs do not learn even without a flip."""
+    if not learning([row]):
+        return "-"
     curve = row.by_theory()
     word = "yes" if curve.holds() else "no"
     return word if curve.tells() else f"({word})"
@@ -92,7 +106,8 @@ def agree_text(row: Row) -> str:
 
 def exact_finding(results: Results, exact: np.ndarray) -> Finding:
     """Run by run: is the manifold at a run's own teacher unstable, and did the run leave it?"""
-    left = results.of_runs("final_test_loss") > LEVEL
+    finished = results.finished()
+    left, exact = results.of_runs("final_test_loss")[finished] > LEVEL, exact[finished]
     unstable_left, stable_left = (left & exact).sum(), (left & ~exact).sum()
     right = unstable_left + (~left & ~exact).sum()
     summary = (f"{share_text(unstable_left, exact.sum())} of the runs whose own manifold is exactly unstable end above "

@@ -17,6 +17,8 @@ class Pairs:
     ratio: float  # median over pairs of the rule's epochs over the baseline's; 95 % interval
     low: float
     high: float
+    missed: int = 0  # pairs in which the rule never got there
+    baseline_missed: int = 0
 
     def p(self) -> float:
         return sign_test(self.wins, self.losses)
@@ -29,7 +31,7 @@ def pairs_of(epochs: np.ndarray, baseline: np.ndarray) -> Pairs:
     with np.errstate(all="ignore"):
         ratios = np.where(epochs == baseline, 1.0, epochs / baseline)
     return Pairs(int((epochs < baseline).sum()), int((epochs > baseline).sum()), int((epochs == baseline).sum()),
-                 *median_interval(ratios))
+                 *median_interval(ratios), int(np.isinf(epochs).sum()), int(np.isinf(baseline).sum()))
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,11 @@ def detectable(pairs: int) -> float:
 
 
 def ratio_text(pairs: Pairs) -> str:
-    if pairs.ratio == 0 or np.isinf(pairs.ratio):
-        return f"in at least half of them {'gradient' if pairs.ratio == 0 else 'curl'} descent never gets there"
-    return f"takes {pairs.ratio:.3g} [{pairs.low:.3g}, {pairs.high:.3g}] times as many epochs (median of pairs)"
+    """Where it has no number, since one rule or the other never got there: how often."""
+    if 0 < pairs.ratio < np.inf:
+        return f"takes {pairs.ratio:.3g} [{pairs.low:.3g}, {pairs.high:.3g}] times as many epochs (median of pairs)"
+    return (f"never gets there in {pairs.missed}, gradient descent in {pairs.baseline_missed} of these "
+            f"{pairs.wins + pairs.losses + pairs.ties}")
 
 
 def speed_text(pairs: Pairs, points: Points, verdict: str) -> str:

@@ -211,7 +211,7 @@ def test_file_that_holds_no_results_is_refused_in_one_line(folder):
 
 
 @pytest.mark.parametrize("values, answer", [
-    ([0.01, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9, 10], True), ([1, 2, 4], True),
+    ([0.01, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9, 10], True), ([1, 2, 4], True), ([1, 10, 100, 1000, 1001], True),
     ([0.1, 0.25, 0.5, 0.75, 1.0, 1.25], False), ([0.3, 0.4, 0.5], False), ([0, 1, 10, 100], False)])
 def test_axis_is_of_the_scale_that_keeps_its_values_apart(values, answer):
     assert is_logarithmic(numpy.array(values)) == answer

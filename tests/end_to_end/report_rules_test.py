@@ -10,7 +10,7 @@ from conftest import REPOSITORY
 sys.path[1:1] = [str(REPOSITORY / "jobs" / "report"), str(REPOSITORY / "jobs" / "plot")]
 import boundary_finding  # noqa: E402
 from agreement import Curve, agreement, agreement_text, apart_text  # noqa: E402
-from boundary import Measured, Row, boundary_row  # noqa: E402
+from boundary import Measured, Row, boundary_row, reached_level  # noqa: E402
 from claims import BOUNDARY, CHAOS, CLAIMS, JUMP, SPEED, SURVIVES, claim_of  # noqa: E402
 from crossing import Crossing  # noqa: E402
 import regime_finding  # noqa: E402
@@ -152,11 +152,14 @@ def test_points_that_nobody_reaches_are_not_among_those_compared():
     assert "so many pairs tell a rule that wins" in text
 
 
-@pytest.mark.parametrize("ratio, who", [(0.0, "gradient descent"), (np.inf, "curl descent")])
-def test_ratio_to_runs_that_never_get_there_is_said_in_words(ratio, who):
-    text = speed_text(Pairs(27, 0, 0, ratio, 0.0, np.inf), Points(6, 0, 2, 0), AGREE)
+@pytest.mark.parametrize("epochs, baseline, counts", [
+    ([8.0, 9.0, 3.0], [np.nan, np.nan, 4.0], "in 0, gradient descent in 2 of these 3"),
+    ([np.nan, np.nan, 3.0], [8.0, 9.0, 4.0], "in 2, gradient descent in 0 of these 3"),
+    ([np.nan, 3.0], [8.0, np.nan], "in 1, gradient descent in 1 of these 2")])
+def test_ratio_to_runs_that_never_get_there_is_said_in_counts(epochs, baseline, counts):
+    text = speed_text(pairs_of(np.array(epochs), np.array(baseline)), Points(6, 0, 2, 0), AGREE)
 
-    assert f"in at least half of them {who} never gets there" in text and "times as many" not in text
+    assert f"and never gets there {counts}" in text and "times as many" not in text
 
 
 @pytest.mark.parametrize("count, of, text", [
@@ -167,10 +170,30 @@ def test_share_that_is_nearly_none_or_all_keeps_the_digit_that_says_so(count, of
     assert share_text(count, of) == text
 
 
-def row(theory, exact, measured):
+def row(theory, exact, measured, level=1e-10):
     here = Crossing(measured, measured - 0.04, measured + 0.04)
     return Row(curve="c", theory=theory, exact=None if exact is None else Crossing(exact, exact - 0.04, exact + 0.04),
-               measured=here, early=here, order_parameter=None, at_levels=(here,), reentrant=0.0, inside=INSIDE)
+               measured=here, early=here, order_parameter=None, at_levels=(here,), level=level, reentrant=0.0,
+               inside=INSIDE)
+
+
+@pytest.mark.parametrize("first, level", [
+    ([1e-30, 1e-12, 1.0], 1e-10), ([1e-8, 1e-8, 1e-30], 1e-6), ([1e-4, 1e-5, 1.0], 1e-3), ([0.1, 0.1, 1e-30], np.nan)])
+def test_level_is_the_lowest_that_most_runs_without_a_flip_reach(first, level):
+    loss = np.array([first, [1.0, 1.0, 1.0]])
+
+    assert reached_level(np.array([0.0, 0.5]), loss) == pytest.approx(level, nan_ok=True)
+    assert reached_level(np.array([0.1, 0.5]), loss) == 1e-10
+
+
+def test_curve_where_runs_without_a_flip_do_not_learn_is_not_counted():
+    rows = [row(0.3, None, 0.3), row(0.4, None, 0.4), row(0.5, None, 0.1, level=np.nan)]
+
+    assert boundary_finding.verdict(rows, readout=False) == AGREE
+    assert boundary_finding.verdict(rows[2:], readout=False) == NOTHING
+    assert "on 2 of the 2 curves" in boundary_finding.summary(rows)
+    assert boundary_finding.summary(rows).endswith("Not counted: 1 curves where runs without a flip do not learn in "
+                                                   "these epochs")
 
 
 @pytest.mark.parametrize("rows, verdict", [

@@ -203,18 +203,33 @@ def test_report_has_digest_costs_picture_and_changes_of_every_file(folder):
     assert all((folder.path / "report" / picture).stat().st_size > 1000 for picture in pictures)
 
 
+ON_THE_MANIFOLD = PHASES.replace("epochs = 20", "epochs = 2000").replace(
+    "[training]", '[initialization]\nstart = "teacher"\noffset = 1e-10\noffset_layer = "readout"\n\n[training]')
+
+
 @pytest.mark.parametrize("beside", [True, False])
 def test_stability_of_the_teachers_is_compared_run_by_run(folder, beside):
-    measured = PHASES + '[analysis]\nstability = "teacher"\n'
-    results = folder.run(PHASES if beside else measured)
+    measured = ON_THE_MANIFOLD + '[analysis]\nstability = "teacher"\n'
+    results = folder.run(ON_THE_MANIFOLD if beside else measured)
     stability = folder.run(measured, output="out-stability.h5") if beside else results
 
     report(results, "-o", folder.path / "report")
 
     with xarray.open_dataset(stability, engine="h5netcdf") as data:
-        unstable = int((data.stability_rightmost > 0).sum())
-    assert 0 < unstable < 45
-    assert f"{unstable} of {unstable} (100 %" in (folder.path / "report" / "report.md").read_text()
+        unstable, stable = (int((data.stability_rightmost * sign > 0).sum()) for sign in (1, -1))
+    with xarray.open_dataset(results, engine="h5netcdf") as data:
+        left = data.final_test_loss > 1e-10
+    text = (folder.path / "report" / "report.md").read_text()
+    assert unstable > 5 and stable > 5 and unstable + stable == 45 and 5 < int(left.sum()) < 40
+    assert f" of {unstable} (" in text and f"0 of {stable} (0 % " in text
+
+
+def test_stability_of_the_teachers_says_nothing_of_runs_that_start_elsewhere(folder):
+    results = folder.run(PHASES + '[analysis]\nstability = "teacher"\n')
+
+    report(results, "-o", folder.path / "report")
+
+    assert "Run by run" not in (folder.path / "report" / "report.md").read_text()
 
 
 def test_speed_has_the_wins_of_the_file(folder):
