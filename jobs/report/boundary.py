@@ -33,6 +33,10 @@ class Row:
     reentrant: float  # largest fall of the share of failing runs along the curve: 0 where it only rises
     inside: tuple[float, float]  # the second point of the sweep, and the last but one
 
+    def learns(self) -> bool:
+        """Whether runs without a flip do, so that flips can be what runs fail for."""
+        return not np.isnan(self.level)
+
     def by_theory(self) -> Curve:
         return Curve(self.theory, self.measured, self.inside)
 

@@ -50,27 +50,23 @@ def verdict(rows: list[Row], readout: bool) -> str:
     """Against theory of large networks, else against the exact boundary of these; none where learning may survive."""
     if readout:
         return NOTHING
-    rows = learning(rows)
+    rows = [row for row in rows if row.learns()]
     by_theory = agreement([row.by_theory() for row in rows]).verdict()
     by_exact = agreement([row.by_exact() for row in rows if row.exact]).verdict()
     return FINITE if by_theory != AGREE and by_exact == AGREE else by_theory
 
 
-def learning(rows: list[Row]) -> list[Row]:
-    """Those in which runs without a flip learn."""
-    return [row for row in rows if not np.isnan(row.level)]
-
-
 def summary(rows: list[Row]) -> str:
-    by_theory = [row.by_theory() for row in learning(rows)]
-    by_exact = [row.by_exact() for row in learning(rows) if row.exact]
+    counted = [row for row in rows if row.learns()]
+    by_theory = [row.by_theory() for row in counted]
+    by_exact = [row.by_exact() for row in counted if row.exact]
     parts = [agreement_text(agreement(by_theory), "theory"), apart_text(by_theory, "theory")]
     if by_exact:
         what = "the exact boundary"
         parts += [agreement_text(agreement(by_exact), what), apart_text(by_exact, what)]
-    untaught = len(rows) - len(learning(rows))
-    if untaught:
-        parts.append(f"not counted: {untaught} curves where runs without a flip do not learn in these epochs")
+    if len(counted) < len(rows):
+        parts.append(f"not counted: {len(rows) - len(counted)} curves where runs without a flip do not learn in these "
+                     "epochs")
     return ". ".join(part[0].upper() + part[1:] if k else part for k, part in enumerate(filter(None, parts)))
 
 
@@ -87,9 +83,9 @@ def boundary_table(rows: list[Row], readout: bool) -> str:
 
 
 def boundary_cells(row: Row) -> list[str]:
-    gap = row.by_theory().gap() if learning([row]) else np.nan
+    gap = row.by_theory().gap() if row.learns() else np.nan
     levels = [one.value for one in row.at_levels]
-    return [row.curve, "-" if np.isnan(row.level) else f"{row.level:g}", text(row.theory), str(row.exact or "-"),
+    return [row.curve, f"{row.level:g}" if row.learns() else "-", text(row.theory), str(row.exact or "-"),
             str(row.measured), f"{gap:+.3f}" if np.isfinite(gap) else "-", text(row.early.value),
             str(row.order_parameter or "-"),
             f"{text(min(levels))} to {text(max(levels))}", agree_text(row)]
@@ -97,7 +93,7 @@ def boundary_cells(row: Row) -> list[str]:
 
 def agree_text(row: Row) -> str:
     """In brackets where the curve is not graded; nothing where runs do not learn even without a flip."""
-    if not learning([row]):
+    if not row.learns():
         return "-"
     curve = row.by_theory()
     word = "yes" if curve.holds() else "no"
