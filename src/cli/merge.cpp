@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <boost/algorithm/string/replace.hpp>
 #include <boost/mpi/communicator.hpp>
-#include <boost/mpi/environment.hpp>
 #include <filesystem>
 
 #include "commands.hpp"
@@ -14,8 +13,8 @@
 #include "curldescent/storage/output_lock.hpp"
 #include "curldescent/storage/provenance.hpp"
 #include "differences_text.hpp"
-#include "kept_libraries.hpp"
 #include "missing_shares.hpp"
+#include "mpi_environment.hpp"
 #include "new_file.hpp"
 #include "run_text.hpp"
 #include "shard.hpp"
@@ -151,9 +150,7 @@ ExitCode report(const MergeArguments& arguments, const RowSources& sources, cons
 }  // namespace
 
 int merge(const MergeArguments& arguments) {
-    constexpr bool abort_on_exception = false;  // nobody waits for this rank
-    const boost::mpi::environment environment(boost::mpi::threading::funneled, abort_on_exception);
-    keep_libraries();
+    const MpiEnvironment environment(OnException::ends_this);  // nobody waits for this rank
     const int ranks = boost::mpi::communicator().size();
     if (ranks > 1) throw InputError(fmt::format("merge: works on one rank, not on {}; start it without mpirun", ranks));
     check_arguments(arguments);

@@ -21,9 +21,9 @@
 #include "curldescent/storage/unfinished.hpp"
 #include "duration.hpp"
 #include "input.hpp"
-#include "kept_libraries.hpp"
 #include "launch_check.hpp"
 #include "launcher.hpp"
+#include "mpi_environment.hpp"
 #include "outcome.hpp"
 #include "output.hpp"
 #include "progress.hpp"
@@ -170,9 +170,7 @@ int run(const RunArguments& arguments) {
     end_with_launcher();
     catch_stop_signals();
     if (!can_join_others()) return ExitCode::bad_input;
-    // First, so that it outlives all that speaks to other ranks.
-    const mpi::environment environment(mpi::threading::funneled);
-    keep_libraries();
+    const MpiEnvironment environment;
     const mpi::communicator world;
     Lead lead;
     const auto results = start_together(world, arguments, lead);
@@ -196,8 +194,7 @@ int run(const RunArguments& arguments) {
 }
 
 int recompute_statistics(const std::string& file) {
-    const mpi::environment environment(mpi::threading::funneled);
-    keep_libraries();
+    const MpiEnvironment environment;
     const mpi::communicator world;
     std::unique_ptr<OutputLock> lock;
     const auto look = [&] {

@@ -101,3 +101,12 @@ def test_texts_of_an_experiment_are_neither_paths_nor_commands(folder):
     assert folder.content() == before
     assert folder.call("run", "experiment.toml", "-o", "out.h5").code == 0
     assert folder.content().keys() == before.keys() | {"out.h5"}
+
+
+def test_file_with_the_name_of_mpis_lock_test_is_kept(folder):
+    """Open MPI's shared file pointers would make FILE.locktest.0 and remove it; a kill between leaves it."""
+    folder.run()
+    folder.write("out.h5.locktest.0", "the user's")
+
+    assert folder.call("statistics", "out.h5").code == 0
+    assert (folder.path / "out.h5.locktest.0").read_text() == "the user's"
