@@ -41,6 +41,17 @@ void read_neighbours(MPI_File file, int neighbour) {
     throw std::runtime_error(fmt::format("what rank {} wrote is not seen", neighbour));
 }
 
+/// The file, open on all ranks of a communicator, which all call it.
+MPI_File open_on(MPI_Comm ranks, const std::string& path) {
+    MPI_File file = MPI_FILE_NULL;
+    check_mpi(MPI_File_open(ranks, path.c_str(), MPI_MODE_RDWR, MPI_INFO_NULL, &file), "MPI-IO open");
+    return file;
+}
+
+void close_file(MPI_File file) {
+    check_mpi(MPI_File_close(&file), "MPI-IO close");
+}
+
 /// What `action` throws.
 std::string error_of(const std::function<void()>& action) {
     try {
@@ -78,21 +89,24 @@ std::string why_not_writable(const std::string& path) {
 }
 
 std::string exchange_through(const mpi::communicator& world, const std::string& path) {
-    MPI_File file = MPI_FILE_NULL;
-    std::string error = error_of(
-        [&] { check_mpi(MPI_File_open(world, path.c_str(), MPI_MODE_RDWR, MPI_INFO_NULL, &file), "MPI-IO open"); });
-    if (mpi::all_reduce(world, error.empty() ? 0 : 1, mpi::maximum<int>()) > 0) return error;
+    std::string error;
     const auto step = [&](const std::function<void()>& action) {
         if (error.empty()) error = error_of(action);
     };
+    const auto fails_anywhere = [&] { return mpi::all_reduce(world, error.empty() ? 0 : 1, mpi::maximum<int>()) > 0; };
+    // Alone first: to open it together where some ranks cannot would be to wait for them for ever.
+    step([&] { close_file(open_on(MPI_COMM_SELF, path)); });
+    if (fails_anywhere()) return error;
+    MPI_File file = MPI_FILE_NULL;
+    step([&] { file = open_on(world, path); });
+    if (fails_anywhere()) return error;
     step([&] { write_own(file, world.rank()); });
     MPI_File_sync(file);
     barrier(world);
     MPI_File_sync(file);
     step([&] { read_neighbours(file, (world.rank() + 1) % world.size()); });
-    const int closed = MPI_File_close(&file);
-    step([&] { check_mpi(closed, "MPI-IO close"); });
-    return error;
+    const std::string closing = error_of([&] { close_file(file); });
+    return error.empty() ? closing : error;
 }
 
 }  // namespace curldescent::cli

@@ -23,7 +23,8 @@ static int is_output(int file) {
     while (file / divisor >= 10) divisor *= 10;
     for (; divisor; divisor /= 10) name[at++] = (char)('0' + file / divisor % 10);
     name[at] = 0;
-    return readlink(name, target, sizeof target - 1) > 0 && strstr(target, ".partial") != 0;
+    ssize_t length = readlink(name, target, sizeof target - 1);
+    return length > 8 && strcmp(target + length - 8, ".partial") == 0;
 }
 ssize_t pwrite(int file, const void *bytes, size_t count, off_t at) {
     return is_output(file) ? (ssize_t)count : syscall(SYS_pwrite64, file, bytes, count, at);

@@ -9,11 +9,12 @@ from conftest import ENVIRONMENT, NO_MPI_IO, PROGRAM, TINY
 LONGEST_START = 30  # seconds; a rank that waits for another for ever would take longer
 
 
-def run_on_two_hosts(folder, *arguments):
-    """The outcome of a run whose two ranks stand in folders of their own, as hosts that share no files would."""
+def run_on_two_hosts(folder, *arguments, hosts=("first", "second"), second=()):
+    """The outcome of a run whose two ranks stand in folders of their own, as hosts that share no files would, the
+    second of them started by a command of its own."""
     command = ["mpirun", "--oversubscribe"]
-    for host in ("first", "second"):
-        command += ["-n", "1", "-wdir", str(folder.path / host), str(PROGRAM), *arguments, ":"]
+    for host, launcher in zip(hosts, ((), second)):
+        command += ["-n", "1", "-wdir", str(folder.path / host), *launcher, str(PROGRAM), *arguments, ":"]
     return subprocess.run(command[:-1], env=ENVIRONMENT, capture_output=True, text=True, timeout=LONGEST_START)
 
 
@@ -30,6 +31,17 @@ def test_file_system_without_mpi_io_is_refused(folder):
 
     assert outcome.code == 2
     assert "MPI-IO" in outcome.errors and "choose another folder" in outcome.errors
+    assert sorted(folder.content()) == ["tiny.toml"]
+
+
+def test_host_without_mpi_io_is_refused(folder):
+    """It alone cannot open the file; the others must not wait for it."""
+    folder.write("tiny.toml", TINY)
+
+    outcome = run_on_two_hosts(folder, "run", "tiny.toml", "-o", "out.h5", hosts=(".", "."), second=NO_MPI_IO)
+
+    assert outcome.returncode == 2
+    assert outcome.stderr.count("files cannot be written in parallel there, says rank 1 on") == 1
     assert sorted(folder.content()) == ["tiny.toml"]
 
 
