@@ -9,7 +9,7 @@ from agreement import Curve
 from crossing import Crossing, crossing
 from families import SHORT, Families, families, is_family
 from labels import value_label
-from results import Results, open_results
+from results import PlotError, Results, open_results
 from theory import CRITICAL, critical_value
 
 LEVEL = 1e-10  # a run whose final test loss is above has failed to learn, or has left the manifold
@@ -89,13 +89,17 @@ def exact_stability(results: Results) -> Path:
 def unstable(results: Results) -> np.ndarray | None:
     """Whether the manifold is unstable where each run starts, at its teacher: [rule, axis, axis, replicate].
 
-    None if that was not measured, or runs start elsewhere.
+    None if that was not measured, or runs start elsewhere. Raises PlotError where it lacks finished runs.
     """
     path = exact_stability(results)
     if results.settings()["initialization"]["start"] != "teacher" or not path.exists():
         return None
     with open_results(path) as stability:
-        return stability.of_runs("stability_rightmost") > 0
+        rightmost, known = stability.of_runs("stability_rightmost"), stability.finished()
+    if known.shape != results.finished().shape or (results.finished() & ~known).any():
+        raise PlotError(f"{path}: lacks the stability of finished runs of {results.path}; make it from the same "
+                        "experiment, and finish it with `curldescent run ... --resume`")
+    return rightmost > 0
 
 
 @dataclass(frozen=True)

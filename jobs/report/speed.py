@@ -17,8 +17,8 @@ class Pairs:
     ratio: float  # median over pairs of the rule's epochs over the baseline's; 95 % interval
     low: float
     high: float
-    missed: int = 0  # pairs in which the rule never got there
-    baseline_missed: int = 0
+    missed: int  # pairs in which the rule never got there
+    baseline_missed: int
 
     def p(self) -> float:
         return sign_test(self.wins, self.losses)

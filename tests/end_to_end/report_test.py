@@ -224,6 +224,17 @@ def test_stability_of_the_teachers_is_compared_run_by_run(folder, beside):
     assert f" of {unstable} (" in text and f"0 of {stable} (0 % " in text
 
 
+def test_stability_of_fewer_runs_than_are_finished_is_refused(folder):
+    results = folder.run(ON_THE_MANIFOLD)
+    stability = folder.run(ON_THE_MANIFOLD + '[analysis]\nstability = "teacher"\n', output="out-stability.h5")
+    with h5py.File(stability, "r+") as file:
+        file["status"][-1, 0, -1] = 0
+
+    outcome = report(results, "-o", folder.path / "report")
+
+    assert outcome.returncode == 2 and "out-stability.h5: lacks the stability of finished runs" in outcome.stderr
+
+
 def test_stability_of_the_teachers_says_nothing_of_runs_that_start_elsewhere(folder):
     results = folder.run(PHASES + '[analysis]\nstability = "teacher"\n')
 
