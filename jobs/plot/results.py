@@ -111,3 +111,11 @@ def open_results(path: Path) -> Results:
     if not (count > 0).any():
         raise PlotError(f"{path}: has no final test loss: no run is done, or training.test_samples is 0")
     return Results(path, data)
+
+
+def check_complete(results: Results) -> None:
+    """Raises PlotError unless every run is done or has diverged."""
+    missing = int((~results.finished()).sum())
+    if missing:
+        raise PlotError(f"{results.path}: {missing} of its runs are not finished, and a verdict would count them as if "
+                        "they were; finish it with `curldescent run ... --resume`")

@@ -9,13 +9,14 @@ from agreement import Curve
 from crossing import Crossing, crossing
 from families import SHORT, Families, families, is_family
 from labels import value_label
-from results import PlotError, Results, open_results
+from results import PlotError, Results, check_complete, open_results
 from theory import CRITICAL, critical_value
 
 LEVEL = 1e-10  # a run whose final test loss is above has failed to learn, or has left the manifold
 REACHED_LEVELS = (LEVEL, 1e-6, 1e-3)  # where even runs without a flip end above, a higher one counts
 OTHER_LEVELS = (1e-20, 1e-15, 1e-6, 1e-3)
 Q_LEVEL = 1e-9
+SAME_NETWORKS = ("experiment", "network", "initialization", "plasticity", "data", "sweep")  # sections
 
 
 @dataclass(frozen=True)
@@ -79,27 +80,30 @@ def early_loss(results: Results) -> np.ndarray:
     return results.on_grid(loss)
 
 
-def exact_stability(results: Results) -> Path:
-    """The file with the stability of the manifold at the teachers: the results, or what lies beside them."""
-    if results.settings()["analysis"]["stability"] == "teacher":
-        return results.path
-    return results.path.with_name(f"{results.path.stem}-stability.h5")
-
-
 def unstable(results: Results) -> np.ndarray | None:
     """Whether the manifold is unstable where each run starts, at its teacher: [rule, axis, axis, replicate].
 
-    None if that was not measured, or runs start elsewhere. Raises PlotError where it lacks finished runs.
+    As the results measured it, or FILE-stability.h5 beside them. None if neither did, or runs start elsewhere.
     """
-    path = exact_stability(results)
-    if results.settings()["initialization"]["start"] != "teacher" or not path.exists():
+    settings = results.settings()
+    beside = results.path.with_name(f"{results.path.stem}-stability.h5")
+    if settings["initialization"]["start"] != "teacher":
         return None
+    if settings["analysis"]["stability"] == "teacher":
+        return results.of_runs("stability_rightmost") > 0
+    return unstable_by(beside, results, settings) if beside.exists() else None
+
+
+def unstable_by(path: Path, results: Results, settings: dict) -> np.ndarray:
+    """The same by a file of the same networks; raises PlotError where it has others, or lacks some."""
     with open_results(path) as stability:
-        rightmost, known = stability.of_runs("stability_rightmost"), stability.finished()
-    if known.shape != results.finished().shape or (results.finished() & ~known).any():
-        raise PlotError(f"{path}: lacks the stability of finished runs of {results.path}; make it from the same "
-                        "experiment, and finish it with `curldescent run ... --resume`")
-    return rightmost > 0
+        theirs = stability.settings()
+        apart = [name for name in SAME_NETWORKS if theirs[name] != settings[name]]
+        if apart or theirs["analysis"]["stability"] != "teacher":
+            raise PlotError(f"{path}: is not about the networks of {results.path}: {apart[0] if apart else 'analysis'} "
+                            "has other settings; make it of the same experiment, with analysis.stability=teacher")
+        check_complete(stability)
+        return stability.of_runs("stability_rightmost") > 0
 
 
 @dataclass(frozen=True)

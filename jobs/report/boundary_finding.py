@@ -102,8 +102,7 @@ def agree_text(row: Row) -> str:
 
 def exact_finding(results: Results, exact: np.ndarray) -> Finding:
     """Run by run: is the manifold at a run's own teacher unstable, and did the run leave it?"""
-    finished = results.finished()
-    left, exact = results.of_runs("final_test_loss")[finished] > LEVEL, exact[finished]
+    left = results.of_runs("final_test_loss") > LEVEL
     unstable_left, stable_left = (left & exact).sum(), (left & ~exact).sum()
     right = unstable_left + (~left & ~exact).sum()
     summary = (f"{share_text(unstable_left, exact.sum())} of the runs whose own manifold is exactly unstable end above "

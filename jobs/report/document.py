@@ -14,7 +14,7 @@ from claims import claim_of
 from cost import core_hours
 from finding import Finding, markdown_table
 from pictures import PICTURES, fitting_pictures, picture_of
-from results import Results, open_results
+from results import Results, check_complete, open_results
 
 FINDINGS = (boundary_finding, regime_finding, speed_finding, control_finding)
 EXTRA = {"regimes": ["lyapunov"]}  # drawn beside the default
@@ -38,8 +38,10 @@ class Section:
 
 
 def section(path: Path, folder: Path, program: Path) -> Section:
+    """Raises PlotError for a file that is none of results, or not complete."""
     name = path.stem
     with open_results(path) as results:
+        check_complete(results)
         findings = [finding for module in FINDINGS if module.fits(results)
                     for finding in module.find(results, name, folder)]
         predicted, actual = core_hours(results)

@@ -11,8 +11,10 @@ enum class OnException : std::uint8_t { ends_all, ends_this };
 /// MPI, as this program uses it, from its construction to its end. Make it first in a function, so that it outlives all
 /// that speaks to other ranks.
 ///
-/// Open MPI tries lock files in the folder of each file it opens, for shared file pointers, which are not used here. A
-/// kill would leave them beside the results, so they are switched off, unless the user has set OMPI_MCA_sharedfp.
+/// Open MPI prepares each file that it opens for shared file pointers, which are not used here, in one of three ways.
+/// Two of them make files beside the results: FILE.locktest.N, FILE.data.N and FILE.metadata.N. A kill would leave them
+/// there, and the user's own of these names would be lost. They are switched off, unless the environment, or mpirun,
+/// says otherwise (OMPI_MCA_sharedfp). The third keeps its own in memory and in the session's folder.
 class MpiEnvironment {
   public:
     explicit MpiEnvironment(OnException on_exception = OnException::ends_all);

@@ -43,7 +43,8 @@ std::string problem_of(const mpi::communicator& world, const std::function<void(
 }
 
 std::unique_ptr<ResultsFile> open_together(const mpi::communicator& world, const std::string& path) {
-    const std::string refusal = why_not_writable(path);
+    std::string refusal = why_not_writable(path);
+    if (refusal.empty()) refusal = why_not_open(path);
     if (!all_well(world, refusal.empty() ? "" : named(world, path + ": cannot be written: " + refusal))) return nullptr;
 
     std::unique_ptr<ResultsFile> results;

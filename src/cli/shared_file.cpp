@@ -88,15 +88,17 @@ std::string why_not_writable(const std::string& path) {
     return ::access(path.c_str(), R_OK | W_OK) == 0 ? "" : std::strerror(errno);
 }
 
+std::string why_not_open(const std::string& path) {
+    return error_of([&] { close_file(open_on(MPI_COMM_SELF, path)); });
+}
+
 std::string exchange_through(const mpi::communicator& world, const std::string& path) {
-    std::string error;
+    std::string error = why_not_open(path);
+    const auto fails_anywhere = [&] { return mpi::all_reduce(world, error.empty() ? 0 : 1, mpi::maximum<int>()) > 0; };
+    if (fails_anywhere()) return error;
     const auto step = [&](const std::function<void()>& action) {
         if (error.empty()) error = error_of(action);
     };
-    const auto fails_anywhere = [&] { return mpi::all_reduce(world, error.empty() ? 0 : 1, mpi::maximum<int>()) > 0; };
-    // Alone first: to open it together where some ranks cannot would be to wait for them for ever.
-    step([&] { close_file(open_on(MPI_COMM_SELF, path)); });
-    if (fails_anywhere()) return error;
     MPI_File file = MPI_FILE_NULL;
     step([&] { file = open_on(world, path); });
     if (fails_anywhere()) return error;

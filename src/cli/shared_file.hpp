@@ -31,6 +31,10 @@ class WitnessFile {
 /// Why this rank cannot write a file that rank 0 has made; empty when it can.
 std::string why_not_writable(const std::string& path);
 
+/// Why this rank, alone, cannot open a file for writing through MPI-IO; empty when it can. To be asked before ranks
+/// open one together: where some of them fail in that, the others may wait for them for ever.
+std::string why_not_open(const std::string& path);
+
 /// Lets every rank write to a file through MPI-IO and read what its neighbour wrote. Every rank calls it; the path may
 /// be of any file that all see, whose content is lost. Returns what went wrong on this rank; empty when all is well.
 std::string exchange_through(const boost::mpi::communicator& world, const std::string& path);

@@ -28,7 +28,7 @@ ENVIRONMENT = os.environ | {
 }
 
 # A launcher for `Folder.call`: as on a file system that MPI-IO cannot use.
-NO_MPI_IO = ("env", "OMPI_MCA_io=^ompio,romio321")
+NO_MPI_IO = ("env", "OMPI_MCA_io=^ompio,romio321,romio341")
 
 # Open MPI jobs of one user that start and end at the same time can trip over each other's files in /tmp: each call
 # gets a folder of its own for them.
@@ -88,7 +88,21 @@ class Outcome:
 def compose_command(arguments, ranks=None, launcher=()):
     """`curldescent ARGUMENTS`, under mpirun where a number of ranks is given."""
     mpirun = ["mpirun", "-n", str(ranks), "--oversubscribe"] if ranks else []
-    return [*launcher, *mpirun, str(PROGRAM), *map(str, arguments)]
+    return [*launcher, *mpirun, PROGRAM, *arguments]
+
+
+def start_command(command, folder, **variables):
+    """The process of a command in a folder, with more environment variables."""
+    mpi_folder = MPI_FOLDER / str(next(CALL_NUMBERS))
+    mpi_folder.mkdir()
+    return subprocess.Popen(
+        [str(word) for word in command],
+        cwd=folder,
+        env=ENVIRONMENT | {"OMPI_MCA_orte_tmpdir_base": str(mpi_folder)} | variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
 
 
 def wait_for_outcome(process):
@@ -114,16 +128,7 @@ class Folder:
 
     def start(self, *arguments, ranks=None, launcher=()):
         """The process of `curldescent ARGUMENTS`."""
-        mpi_folder = MPI_FOLDER / str(next(CALL_NUMBERS))
-        mpi_folder.mkdir()
-        return subprocess.Popen(
-            compose_command(arguments, ranks, launcher),
-            cwd=self.path,
-            env=ENVIRONMENT | {"OMPI_MCA_orte_tmpdir_base": str(mpi_folder)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+        return start_command(compose_command(arguments, ranks, launcher), self.path)
 
     def call(self, *arguments, ranks=None, launcher=()):
         """The outcome of `curldescent ARGUMENTS`, whatever it is."""

@@ -6,9 +6,8 @@ import subprocess
 import h5py
 import pytest
 
-from conftest import ENVIRONMENT, PROGRAM, TINY
+from conftest import PROGRAM, TINY, start_command, wait_for_outcome
 
-LONGEST_START = 30  # seconds; a rank that waits for another for ever would take longer
 RUN = ("run", "tiny.toml", "-o", "out.h5")
 LOSES_WRITES = """
 #define _GNU_SOURCE
@@ -16,7 +15,10 @@ LOSES_WRITES = """
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
+/* By its whole ending: Open MPI's own files have its name and more. */
 static int is_output(int file) {
+    const char ending[] = ".partial";
+    const ssize_t letters = sizeof ending - 1;
     char name[64], target[4096] = "";
     strcpy(name, "/proc/self/fd/");
     int at = 14, divisor = 1;
@@ -24,7 +26,7 @@ static int is_output(int file) {
     for (; divisor; divisor /= 10) name[at++] = (char)('0' + file / divisor % 10);
     name[at] = 0;
     ssize_t length = readlink(name, target, sizeof target - 1);
-    return length > 8 && strcmp(target + length - 8, ".partial") == 0;
+    return length > letters && strcmp(target + length - letters, ending) == 0;
 }
 ssize_t pwrite(int file, const void *bytes, size_t count, off_t at) {
     return is_output(file) ? (ssize_t)count : syscall(SYS_pwrite64, file, bytes, count, at);
@@ -51,14 +53,7 @@ def write_tiny_experiment(folder):
 
 def launch(folder, command, **variables):
     """The outcome of a command in the folder, with more environment variables."""
-    return subprocess.run(
-        [str(word) for word in command],
-        cwd=folder.path,
-        env=ENVIRONMENT | variables,
-        capture_output=True,
-        text=True,
-        timeout=LONGEST_START,
-    )
+    return wait_for_outcome(start_command(command, folder.path, **variables))
 
 
 def launch_two(folder, first, second, mpirun=("mpirun",)):
@@ -68,8 +63,8 @@ def launch_two(folder, first, second, mpirun=("mpirun",)):
 
 def check_refused(folder, outcome, *parts):
     """Refused by one line that has all these parts, and no results or partial results are there."""
-    lines = [line for line in outcome.stderr.splitlines() if line.startswith("curldescent: ")]
-    assert (outcome.returncode, len(lines)) == (2, 1), outcome.stderr
+    lines = [line for line in outcome.errors.splitlines() if line.startswith("curldescent: ")]
+    assert (outcome.code, len(lines)) == (2, 1), outcome.errors
     for part in parts:
         assert part in lines[0]
     assert [name for name in folder.content() if "out.h5" in name] == []
@@ -93,19 +88,19 @@ def test_one_process_of_several_is_refused(ready, variables, says):
 def test_a_singleton_that_is_not_the_first_says_nothing_and_fails_too(ready):
     outcome = launch(ready, [PROGRAM, *RUN], PMI_SIZE="4", PMI_RANK="2")
 
-    assert (outcome.returncode, outcome.stderr) == (2, "")
+    assert (outcome.code, outcome.errors) == (2, "")
     assert sorted(ready.content()) == ["tiny.toml"]
 
 
 def test_one_rank_on_purpose_runs(ready):
-    assert launch(ready, ["mpirun", "-n", "1", PROGRAM, *RUN], SLURM_NTASKS="4").returncode == 0
+    assert launch(ready, ["mpirun", "-n", "1", PROGRAM, *RUN], SLURM_NTASKS="4").code == 0
     step = {"SLURM_NTASKS": "4", "SLURM_STEP_ID": "0", "SLURM_STEP_NUM_TASKS": "1"}
-    assert launch(ready, [PROGRAM, *RUN, "--resume"], **step).returncode == 0
+    assert launch(ready, [PROGRAM, *RUN, "--resume"], **step).code == 0
 
 
 @pytest.mark.parametrize("command", [["plan", "tiny.toml"], ["template"], ["--help"]])
 def test_other_commands_run_plainly_in_a_job(ready, command):
-    assert launch(ready, [PROGRAM, *command], SLURM_NTASKS="4").returncode == 0
+    assert launch(ready, [PROGRAM, *command], SLURM_NTASKS="4").code == 0
 
 
 def test_ranks_of_different_builds_are_refused(ready):
@@ -142,8 +137,8 @@ def test_ranks_that_share_a_core_are_refused_unless_asked_for(ready):
     crowd = ["taskset", "-c", "0", "mpirun", "--bind-to", "none", "-n", "2"]
 
     check_refused(ready, launch(ready, [*crowd, PROGRAM, *RUN]), "ranks 0-1 on", "2 ranks may use 1 core", "bind-to none")
-    assert launch(ready, [*crowd, "--oversubscribe", PROGRAM, *RUN]).returncode == 0
-    assert launch(ready, [*crowd, PROGRAM, *RUN, "--resume"], SLURM_OVERCOMMIT="1").returncode == 0
+    assert launch(ready, [*crowd, "--oversubscribe", PROGRAM, *RUN]).code == 0
+    assert launch(ready, [*crowd, PROGRAM, *RUN, "--resume"], SLURM_OVERCOMMIT="1").code == 0
 
 
 @pytest.fixture(name="other_mount")
@@ -179,7 +174,7 @@ def test_results_on_another_host_are_not_resumed_there(ready, other_mount):
 
     outcome = launch_two(ready, command, [*other_mount("size=9m"), *copy, *command])
 
-    assert (outcome.returncode, outcome.stderr.count("is another folder there")) == (2, 1), outcome.stderr
+    assert (outcome.code, outcome.errors.count("is another folder there")) == (2, 1), outcome.errors
     assert {name: ready.content()[name] for name in before} == before
 
 

@@ -127,7 +127,7 @@ def test_pairs_of_which_neither_got_there_are_left_out():
 
 
 def pairs(wins, losses):
-    return Pairs(wins, losses, 0, 1.0, 0.5, 2.0, missed=losses, baseline_missed=wins)
+    return Pairs(wins, losses, 0, 1.0, 0.5, 2.0, missed=0, baseline_missed=0)
 
 
 @pytest.mark.parametrize("won, points, answer", [

@@ -224,15 +224,28 @@ def test_stability_of_the_teachers_is_compared_run_by_run(folder, beside):
     assert f" of {unstable} (" in text and f"0 of {stable} (0 % " in text
 
 
-def test_stability_of_fewer_runs_than_are_finished_is_refused(folder):
-    results = folder.run(ON_THE_MANIFOLD)
-    stability = folder.run(ON_THE_MANIFOLD + '[analysis]\nstability = "teacher"\n', output="out-stability.h5")
-    with h5py.File(stability, "r+") as file:
+@pytest.mark.parametrize("name", ["out", "out-stability"])
+def test_report_on_unfinished_runs_is_refused(folder, name):
+    folder.run(ON_THE_MANIFOLD)
+    folder.run(ON_THE_MANIFOLD + '[analysis]\nstability = "teacher"\n', output="out-stability.h5")
+    with h5py.File(folder.path / f"{name}.h5", "r+") as file:
         file["status"][-1, 0, -1] = 0
 
-    outcome = report(results, "-o", folder.path / "report")
+    outcome = report(folder.path / "out.h5", "-o", folder.path / "report")
 
-    assert outcome.returncode == 2 and "out-stability.h5: lacks the stability of finished runs" in outcome.stderr
+    assert outcome.returncode == 2 and f"{name}.h5: 1 of its runs are not finished" in outcome.stderr
+
+
+@pytest.mark.parametrize("change, named", [
+    (["experiment.seed=5"], "experiment"), (['analysis.stability="none"'], "analysis")])
+def test_stability_of_other_networks_is_refused(folder, change, named):
+    folder.run(ON_THE_MANIFOLD)
+    folder.run(ON_THE_MANIFOLD + '[analysis]\nstability = "teacher"\n', settings=change, output="out-stability.h5")
+
+    outcome = report(folder.path / "out.h5", "-o", folder.path / "report")
+
+    assert outcome.returncode == 2 and "out-stability.h5: is not about the networks of" in outcome.stderr
+    assert f": {named} has other settings" in outcome.stderr
 
 
 def test_stability_of_the_teachers_says_nothing_of_runs_that_start_elsewhere(folder):

@@ -1,12 +1,9 @@
 """What a run needs of the file system, missing: all ranks end with one message, and nothing is left or lost."""
 
-import subprocess
-
 import h5py
 
-from conftest import ENVIRONMENT, NO_MPI_IO, PROGRAM, TINY
+from conftest import NO_MPI_IO, PROGRAM, TINY, start_command, wait_for_outcome
 
-LONGEST_START = 30  # seconds; a rank that waits for another for ever would take longer
 
 
 def run_on_two_hosts(folder, *arguments, hosts=("first", "second"), second=()):
@@ -15,7 +12,7 @@ def run_on_two_hosts(folder, *arguments, hosts=("first", "second"), second=()):
     command = ["mpirun", "--oversubscribe"]
     for host, launcher in zip(hosts, ((), second)):
         command += ["-n", "1", "-wdir", str(folder.path / host), *launcher, str(PROGRAM), *arguments, ":"]
-    return subprocess.run(command[:-1], env=ENVIRONMENT, capture_output=True, text=True, timeout=LONGEST_START)
+    return wait_for_outcome(start_command(command[:-1], folder.path))
 
 
 def two_hosts(folder):
@@ -40,9 +37,20 @@ def test_host_without_mpi_io_is_refused(folder):
 
     outcome = run_on_two_hosts(folder, "run", "tiny.toml", "-o", "out.h5", hosts=(".", "."), second=NO_MPI_IO)
 
-    assert outcome.returncode == 2
-    assert outcome.stderr.count("files cannot be written in parallel there, says rank 1 on") == 1
+    assert outcome.code == 2
+    assert outcome.errors.count("files cannot be written in parallel there, says rank 1 on") == 1
     assert sorted(folder.content()) == ["tiny.toml"]
+
+
+def test_statistics_with_a_host_without_mpi_io_are_refused(folder):
+    folder.run()
+    before = folder.content()
+
+    outcome = run_on_two_hosts(folder, "statistics", "out.h5", hosts=(".", "."), second=NO_MPI_IO)
+
+    assert outcome.code == 2
+    assert outcome.errors.count("curldescent: rank 1 on") == 1 and "MPI-IO open failed" in outcome.errors
+    assert folder.content() == before
 
 
 def test_file_system_without_mpi_io_does_not_cost_the_old_results(folder):
@@ -60,8 +68,8 @@ def test_output_that_only_one_host_sees_is_refused(folder):
 
     outcome = run_on_two_hosts(folder, "run", "tiny.toml", "-o", "out.h5")
 
-    assert outcome.returncode == 2
-    assert outcome.stderr.count("give an output on a file system that all hosts share") == 1
+    assert outcome.code == 2
+    assert outcome.errors.count("give an output on a file system that all hosts share") == 1
     assert sorted(folder.content()) == ["first/tiny.toml"]
 
 
@@ -73,7 +81,7 @@ def test_data_that_only_one_host_sees_is_refused(folder):
 
     outcome = run_on_two_hosts(folder, "run", "tiny.toml", "-o", output, "--set", "data.file=data.h5")
 
-    assert outcome.returncode == 2
-    assert outcome.stderr.count("there is no such file") == 1
-    assert "rank 1 on" in outcome.stderr
+    assert outcome.code == 2
+    assert outcome.errors.count("there is no such file") == 1
+    assert "rank 1 on" in outcome.errors
     assert sorted(folder.content()) == ["first/data.h5", "first/tiny.toml"]

@@ -86,6 +86,7 @@ def test_job_that_loses_a_node_goes_on_when_the_node_is_back(two_nodes, folder, 
     assert job.restarts >= 1  # the first steps after the loss may fail to start
     assert "resumed" in job.log
     assert folder.digest() == plain_digest
+    assert [path.name for path in folder.path.glob("out.h5*")] == ["out.h5"]  # MPI leaves nothing of its own
 
 
 @pytest.mark.parametrize("launcher", ["srun", "mpirun"])
@@ -101,6 +102,7 @@ def test_job_that_loses_a_node_goes_on_though_slurm_learns_of_it_late(two_nodes,
     assert job.restarts >= 1
     assert "resumed" in job.log
     assert folder.digest() == plain_digest
+    assert [path.name for path in folder.path.glob("out.h5*")] == ["out.h5"]  # MPI leaves nothing of its own
 
 
 @pytest.mark.parametrize("epochs", [0, 1], ids=["new-file", "old-file"])
