@@ -24,6 +24,7 @@ void add_values(Hash& hash, const hdf5::Handle& dataset, const std::string& what
     const bool is_text = H5Tis_variable_str(type.id()) > 0;
     if (!is_text && !has_plain_values(type)) throw StorageError(what + ": holds neither numbers nor texts");
     const std::vector<hsize_t> lengths = hdf5::extents(dataset);
+    if (std::ranges::find(lengths, 0U) != lengths.end()) return;  // a file may claim any number of blocks of nothing
     hdf5::Block block{.first = std::vector<hsize_t>(lengths.size(), 0), .extent = lengths};
     if (!lengths.empty()) block.extent.front() = 1;
     const hsize_t entries = lengths.empty() ? 1 : lengths.front();

@@ -318,6 +318,14 @@ TEST_F(ResultsFileTest, DigestRefusesValuesThatReferToOthers) {
     barrier(world_);
 }
 
+TEST_F(ResultsFileTest, DigestOfNothingTakesNoTimeHoweverLongItIsSaidToBe) {
+    if (leads()) {
+        replace_variable(path_, "epoch", H5T_NATIVE_DOUBLE, {hsize_t{1} << 60U, 0});
+        EXPECT_EQ(digest(path_).size(), 32);
+    }
+    barrier(world_);
+}
+
 TEST_F(ResultsFileTest, LeavesNothingBehindWhenItCannotBeMade) {
     if (leads()) {
         const std::string path = folder_.file("no/such/folder/results.h5");
