@@ -127,8 +127,7 @@ bool can_exchange(const mpi::communicator& world, const std::vector<std::string>
 }  // namespace
 
 bool can_join_others() {
-    const bool speaks_mpi = std::getenv("OMPI_COMM_WORLD_RANK") != nullptr || std::getenv("PMIX_RANK") != nullptr;
-    return speaks_mpi || is_well(singleton_problem(launched_counts(), 1));
+    return is_launched_for_mpi() || is_well(singleton_problem(launched_counts(), 1));
 }
 
 std::optional<std::vector<std::string>> check_launch(const mpi::communicator& world, const std::string& output) {

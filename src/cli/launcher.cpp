@@ -29,9 +29,13 @@ bool is_first_process() {
     return is_first;
 }
 
+bool is_launched_for_mpi() {
+    return std::getenv("OMPI_COMM_WORLD_RANK") != nullptr || std::getenv("PMIX_RANK") != nullptr;
+}
+
 void end_with_launcher() {
     // What a batch script starts in the background has Slurm's variables, too, but no launcher that waits for it.
-    if (std::getenv("OMPI_COMM_WORLD_RANK") == nullptr && std::getenv("PMIX_RANK") == nullptr) return;
+    if (!is_launched_for_mpi()) return;
     std::thread([launcher = ::getppid()] {
         while (::getppid() == launcher) std::this_thread::sleep_for(std::chrono::seconds(1));
         std::fputs("curldescent: the launcher of this rank is gone; go on with --resume\n", stderr);

@@ -2,6 +2,7 @@
 
 #include <boost/mpi/environment.hpp>
 #include <cstdint>
+#include <optional>
 
 namespace curldescent::cli {
 
@@ -15,12 +16,16 @@ enum class OnException : std::uint8_t { ends_all, ends_this };
 /// Two of them make files beside the results: FILE.locktest.N, FILE.data.N and FILE.metadata.N. A kill would leave them
 /// there, and the user's own of these names would be lost. They are switched off, unless the environment, or mpirun,
 /// says otherwise (OMPI_MCA_sharedfp). The third keeps its own in memory and in the session's folder.
+///
+/// A process that nobody launched leaves MPI running until it ends: Open MPI 4 would free an event loop that its own
+/// thread may just be using, and then one in a hundred short commands on a busy machine waited for that thread for
+/// ever.
 class MpiEnvironment {
   public:
     explicit MpiEnvironment(OnException on_exception = OnException::ends_all);
 
   private:
-    boost::mpi::environment environment_;
+    std::optional<boost::mpi::environment> environment_;  ///< which ends MPI: nothing where nobody launched us
 };
 
 }  // namespace curldescent::cli
