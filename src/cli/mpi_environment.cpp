@@ -17,6 +17,7 @@ void prepare_start() {
     ::setenv("OMPI_MCA_sharedfp", "^lockedfile,individual", keep_the_users);
 }
 
+/// As boost::mpi::environment does, but without its destructor, which would end MPI.
 void start_alone() {
     int level = 0;
     check_mpi(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &level), "MPI_Init_thread");

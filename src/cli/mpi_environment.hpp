@@ -9,8 +9,9 @@ namespace curldescent::cli {
 /// What an exception that leaves the scope of MPI does to the ranks.
 enum class OnException : std::uint8_t { ends_all, ends_this };
 
-/// MPI, as this program uses it, from its construction to its end. Make it first in a function, so that it outlives all
-/// that speaks to other ranks.
+/// Starts MPI, as this program uses it, and ends it again where a launcher started the process. Make it first in a
+/// function, so that it outlives all that speaks to other ranks. Throws std::runtime_error or boost::mpi::exception
+/// when MPI does not start.
 ///
 /// Open MPI prepares each file that it opens for shared file pointers, which are not used here, in one of three ways.
 /// Two of them make files beside the results: FILE.locktest.N, FILE.data.N and FILE.metadata.N. A kill would leave them
@@ -25,7 +26,7 @@ class MpiEnvironment {
     explicit MpiEnvironment(OnException on_exception = OnException::ends_all);
 
   private:
-    std::optional<boost::mpi::environment> environment_;  ///< which ends MPI: nothing where nobody launched us
+    std::optional<boost::mpi::environment> environment_;  ///< ends MPI; empty in a process that nobody launched
 };
 
 }  // namespace curldescent::cli

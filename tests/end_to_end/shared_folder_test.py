@@ -5,7 +5,6 @@ import h5py
 from conftest import NO_MPI_IO, PROGRAM, TINY, start_command, wait_for_outcome
 
 
-
 def run_on_two_hosts(folder, *arguments, hosts=("first", "second"), second=()):
     """The outcome of a run whose two ranks stand in folders of their own, as hosts that share no files would, the
     second of them started by a command of its own."""

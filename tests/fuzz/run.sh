@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Fuzzing of the readers of experiments, results and supplied data, under the address and undefined-behaviour
 # sanitizers: bash tests/fuzz/run.sh [SECONDS or INPUTSx, each] [TARGET...]. Inputs are drawn anew each time, unless
-# CURLDESCENT_FUZZ_SEED has a number: so many inputs (10000x) of a seed are the same each time. Ends with 1 when an input
-# made our code fail; build/fuzz keeps such inputs, and what was learnt, for the next time. Crashes inside the HDF5
+# CURLDESCENT_FUZZ_SEED has a number: so many inputs (10000x) of a seed are much the same each time. Ends with 1 when an
+# input made our code fail; build/fuzz keeps such inputs, and what was learnt, for the next time. Crashes inside the HDF5
 # library, which no reader can prevent, are counted.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -59,8 +59,9 @@ fuzz() {
     : >$log.hdf5
     while [ $SECONDS -lt $end ] && { [ $inputs -lt 0 ] || [ $executions -lt $inputs ]; }; do
         code=0
-        $build/${target}_fuzz -max_total_time=$((end - SECONDS)) -runs=$((inputs < 0 ? -1 : inputs - executions)) "${options[@]}" -artifact_prefix=$build/found/$target- \
-            $build/corpus/$target $build/seeds/$target >$log 2>&1 || code=$?
+        $build/${target}_fuzz -max_total_time=$((end - SECONDS)) -runs=$((inputs < 0 ? -1 : inputs - executions)) \
+            "${options[@]}" -artifact_prefix=$build/found/$target- $build/corpus/$target $build/seeds/$target \
+            >$log 2>&1 || code=$?
         executions=$((executions + $(awk '/number_of_executed_units/{ print $2 }' $log)))
         [ $code -ne 0 ] || break
         if ! blame $log | grep -q . || blame $log | grep -q '^own'; then
